@@ -50,7 +50,11 @@ let package = Package(
         ),
         .target(name: "Diagnosis", dependencies: ["Time"]),
         .target(name: "Remediation", dependencies: ["Diagnosis", "Time"]),
-        .target(name: "Coordination", dependencies: ["Remediation", "Rules"], exclude: ["Model"]),
+        .target(
+            name: "Coordination",
+            dependencies: ["Diagnosis", "Remediation", "Rules", "Time"],
+            exclude: ["Model"]
+        ),
         .target(name: "Exposition"),
         .target(name: "Tables", dependencies: ["GoText"]),
         .target(

@@ -38,10 +38,6 @@ package struct ClusterReading: Hashable, Sendable {
         return epoch
     }
 
-    /// The restarts that the rules of other agents ask for, in order: the graphs that they watch
-    /// are not in the series of this one.
-    package var requestsOfOthers: [RestartRequest] { others.flatMap { $0.requests ?? [] } }
-
     /// Every graph that another agent suspects.
     package var suspectedByOthers: Set<String> { Set(others.flatMap(\.suspects)) }
 

@@ -1,5 +1,7 @@
+package import Diagnosis
 package import Remediation
 package import Rules
+package import Time
 
 // Coordination holds what several agents tell one another about the same fleet, and the rules by
 // which one of them may act. It is pure; the agent exchanges the values through etcd.
@@ -45,6 +47,13 @@ package struct MemberReport: Hashable, Sendable, Codable {
     package var requests: [RestartRequest]?
     /// The alerts of the graphs that the agent watches, for the agent that watches them next.
     package var alerts: [AlertSnapshot]?
+    /// The graphs that the agent cannot reach, with the time at which that began. Like `blocks` only
+    /// published by agents that divide the watch.
+    package var losses: [String: Onset]?
+    /// What the agent's own alerts block.
+    package var blocks: [PublishedBlock]?
+    /// Since when the graphs are sick that the agent suspects.
+    package var sickSince: [String: Timestamp]?
 
     package init(
         id: String,
@@ -56,7 +65,10 @@ package struct MemberReport: Hashable, Sendable, Codable {
         sights: [String: Sight] = [:],
         division: String? = nil,
         requests: [RestartRequest]? = nil,
-        alerts: [AlertSnapshot]? = nil
+        alerts: [AlertSnapshot]? = nil,
+        losses: [String: Onset]? = nil,
+        blocks: [PublishedBlock]? = nil,
+        sickSince: [String: Timestamp]? = nil
     ) {
         self.id = id
         self.name = name
@@ -68,6 +80,9 @@ package struct MemberReport: Hashable, Sendable, Codable {
         self.division = division
         self.requests = requests
         self.alerts = alerts
+        self.losses = losses
+        self.blocks = blocks
+        self.sickSince = sickSince
     }
 
     /// Graphs beyond are left out; the others then wait for an answer that does not come.
@@ -76,6 +91,27 @@ package struct MemberReport: Hashable, Sendable, Codable {
     /// The graphs that the agent suspects itself.
     package var suspects: [String] {
         sights.filter { $0.value == .suspect || $0.value == .hung }.map(\.key)
+    }
+
+    /// The graphs that should be read by every agent: those that it suspects, and those of which it
+    /// cannot tell.
+    package var concerns: [String] {
+        sights.filter { $0.value != .alive && $0.value != .absent }.map(\.key)
+    }
+}
+
+/// An alert with the label `remediate: block`.
+package struct PublishedBlock: Hashable, Sendable, Codable {
+    /// The alert, for people.
+    package var text: String
+    package var since: Timestamp?
+    /// Empty for one that blocks every graph.
+    package var graphID: String
+
+    package init(text: String, since: Timestamp?, graphID: String) {
+        self.text = text
+        self.since = since
+        self.graphID = graphID
     }
 }
 
@@ -88,6 +124,9 @@ package struct Publication: Hashable, Sendable {
     /// The restarts that the agent's own rules ask for, if agents divide the watch.
     package var requests: [RestartRequest]?
     package var alerts: [AlertSnapshot]?
+    package var losses: [String: Onset]?
+    package var blocks: [PublishedBlock]?
+    package var sickSince: [String: Timestamp]?
     /// The graphs that this agent reads, whoever watches them.
     package var concerns: Set<String> = []
     /// Whether the agent could act if it led.

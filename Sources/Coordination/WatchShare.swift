@@ -22,7 +22,7 @@ package struct WatchDivision: Hashable, Sendable {
     package private(set) var before: [Agent]
     /// The ids of those that have polled by this division.
     package private(set) var ready: Set<String> = []
-    let own: Agent
+    package let own: Agent
 
     /// An agent that knows of no other reads every graph.
     package init(own: Agent) {
@@ -83,14 +83,19 @@ package struct WatchShare: Hashable, Sendable {
 
     /// The agent that watches the graph instead of this one; nil if this one watches it.
     package func otherWatcher(of graphID: String) -> WatchDivision.Agent? {
-        guard division.agents.count > 1, !shared.contains(graphID) else { return nil }
+        guard division.agents.count > 1 else { return nil }
         let watcher = division.watcher(of: graphID)
         return watcher == division.own ? nil : watcher
     }
 
+    /// Whether this agent reads the graph in every poll.
+    package func isRead(_ graphID: String) -> Bool {
+        shared.contains(graphID) || otherWatcher(of: graphID) == nil
+    }
+
     /// - Parameter poll: counts the polls.
     package func reads(_ graphID: String, inPoll poll: Int) -> Bool {
-        guard otherWatcher(of: graphID) != nil else { return true }
+        guard !isRead(graphID) else { return true }
         let turn = RendezvousHash.weight(of: graphID, at: "") % UInt64(Self.glanceInterval)
         return Int(turn) == poll % Self.glanceInterval
     }

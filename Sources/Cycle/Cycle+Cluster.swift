@@ -48,10 +48,10 @@ extension Cycle {
         }
     }
 
-    private var hasSoundClock: Bool { clockJump == nil && clockWatch.reasons.isEmpty }
+    var hasSoundClock: Bool { clockJump == nil && clockWatch.reasons.isEmpty }
 
     /// Whether this agent could act if it led. One that could not leaves the lead to another.
-    private var isFitToLead: Bool { detectOnlyReasons.isEmpty && inventory.sightSince != nil }
+    var isFitToLead: Bool { detectOnlyReasons.isEmpty && inventory.sightSince != nil }
 
     /// What keeps this agent from acting because of others; empty for the leader.
     private var leadershipHolds: [ExternalHold] {
@@ -72,64 +72,50 @@ extension Cycle {
         view.isObserving = ledEpoch == nil
         view.hasDoubtfulClock = clockWatch.isDoubtful
         view.externalHolds += leadershipHolds
-        sights = [:]
+        (sights, published.sickSince) = ([:], [:])
         for id in cluster.suspectedByOthers { sights[id] = .absent }
         for graph in view.graphs.values {
             let id = graph.id.rawValue
-            guard graph.verdict.isSick || sights[id] != nil else { continue }
+            guard graph.verdict.isSick || sights[id] != nil || isConcern(graph) else {
+                continue
+            }
             // Who has not read a graph has nothing to say, and is waited for.
-            guard inventory.entries[id]?.otherWatcher == nil else {
+            guard inventory.entries[id]?.isRead ?? true else {
                 sights[id] = nil
                 continue
             }
             sights[id] = graph.verdict.sight
+            if share != nil { published.sickSince[id] = graph.verdict.sickSince }
             guard graph.verdict.isSick, let objection = cluster.objection(to: id) else { continue }
             view.graphs[graph.id]?.verdict = .unknown(.agents, objection)
         }
     }
 
+    /// Of more graphs than can be published, first those that any agent suspects.
+    private var publishedSights: [String: Sight] {
+        let limit = MemberReport.maximumSights
+        guard sights.count > limit, let cluster else { return sights }
+        let suspects = cluster.suspectedByOthers
+        func rank(_ id: String, _ sight: Sight) -> Int {
+            suspects.contains(id) || [.suspect, .hung].contains(sight) ? 0 : 1
+        }
+        let ranked = sights.map { (rank: rank($0, $1), id: $0, sight: $1) }
+            .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
+        return Dictionary(uniqueKeysWithValues: ranked.prefix(limit).map { ($0.id, $0.sight) })
+    }
+
     /// What the others should know of this step; nil for an agent that is alone.
     var publication: Publication? {
         guard cluster != nil else { return nil }
-        let kept =
-            sights.count <= MemberReport.maximumSights
-            ? sights
-            : Dictionary(
-                uniqueKeysWithValues: sights.sorted { $0.key < $1.key }
-                    .prefix(MemberReport.maximumSights)
-                    .map { ($0.key, $0.value) }
-            )
         var publication = Publication(
             poll: polls,
-            sights: kept,
+            sights: publishedSights,
             isFitToLead: isFitToLead,
             ledEpoch: ledEpoch
         )
-        guard let share else { return publication }
-        if seesGraphs { publication.division = share.division.id }
-        publication.requests =
-            isFitToLead ? Array(ownRequests.prefix(Self.maximumPublishedRequests)) : []
-        publication.alerts = publishedAlerts
-        let suspects = sights.filter { [.suspect, .hung].contains($0.value) }.keys
-        publication.concerns = Set(machine.concerned.map(\.rawValue) + suspects)
-        for id in suspects.sorted().prefix(Self.maximumSuspectsWithNeighbours) {
-            publication.concerns.formUnion(
-                diagnosis.neighbours(of: id, atMost: Self.neighboursOfSuspects)
-            )
-        }
+        divide(&publication)
         return publication
     }
-
-    /// Whether this agent can watch any graph. One that cannot leaves its part to the others.
-    private var seesGraphs: Bool {
-        inventory.sightSince != nil && inventory.reach == .proved && hasSoundClock
-    }
-
-    /// How many neighbours of a suspected graph this agent reads, whoever watches them: without them
-    /// nothing proves that the path to the graph works.
-    private static let neighboursOfSuspects = 5
-    /// Looking for neighbours takes time.
-    private static let maximumSuspectsWithNeighbours = 50
 }
 
 extension Verdict {

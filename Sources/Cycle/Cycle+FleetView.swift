@@ -62,13 +62,15 @@ extension Cycle {
     ) -> FleetView {
         var graphs: [GraphID: GraphView] = [:]
         graphs.reserveCapacity(inventory.entries.count)
-        claims = Claim.byGraph(alerts, received, requestsOfOthers)
+        claims = Claim.byGraph(alerts, received, others.requests)
         let silenced = silenceHolds(on: received, at: now)
-        let blocking = BlockingAlerts(
+        var blocking = BlockingAlerts(
             alerts,
             settings.webhook.map { self.received.blocking($0, at: now) } ?? [],
             hasBlockingRules ? rules : nil
         )
+        published.blocks = share == nil ? [] : blocking.published
+        blocking.add(others.blocks)
         for entry in inventory.entries.values {
             var view = graphView(entry, at: now)
             if let silence = silenced[entry.graph.id] { view.externalHolds.append(silence) }
@@ -91,7 +93,7 @@ extension Cycle {
             acceptsOrders: acceptsOrders
         )
         view.entries = entryNames
-        view.undecided = RemediationRequests.graphs(firing: alerts)
+        view.undecided = RemediationRequests.graphs(firing: alerts).union(others.asking)
         view.hasMaintenanceWindows = !settings.maintenance.isEmpty
         view.externalHolds += blocking.fleet + provider.holds
         view.hasBlockingAlerts = hasBlockingRules || settings.webhook != nil
@@ -119,6 +121,8 @@ extension Cycle {
         view.restsOn = assessment.restsOn
         view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
+        view.isWellElsewhere = !entry.isRead
+        view.sickElsewhereSince = others.sickSince[entry.graph.id]
         view.answersInPart = diagnosis.answersInPart(entry.graph.id)
         view.unreachableSince = diagnosis.unreachableSince(entry.graph.id)
         view.jobs = entry.jobs?.map { job in

@@ -102,10 +102,14 @@ package struct Cycle: Sendable {
     var alertsOfOthers: [String: PublishedAlerts] = [:]
     /// What the own rules ask for.
     var ownRequests: [RestartRequest] = []
-    /// What the rules of the agents that divide the watch with this one ask for.
-    var requestsOfOthers: [RestartRequest] = []
-    /// The alerts of the graphs that this agent watches, if agents divide the watch.
-    var publishedAlerts: [AlertSnapshot] = []
+    /// What the agents that divide the watch with this one say.
+    var others = WatchOfOthers()
+    /// What this agent tells them.
+    var published = PublishedWatch()
+    /// When each graph that any agent suspects, or cannot judge, was last one of those.
+    var concernedAt: [String: Timestamp] = [:]
+    /// Since when this agent watches the graphs that it watches not for long.
+    var gainedAt: [String: Timestamp] = [:]
     /// Elapsed time, for the time limit and the metrics of rules. Nothing else depends on it.
     let stopwatch: @Sendable () -> Duration
 
@@ -126,11 +130,12 @@ package struct Cycle: Sendable {
         // Only alerts of healthy rules are evidence. Alerts of a failing rule are kept and do not
         // ask for a restart.
         ownRequests = RemediationRequests.from(rules.alertsOfHealthyRules, at: turn.now)
-        noteDividedWatch(turn)
+        noteWatchOfOthers(at: turn.now)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         view.omittedGates = omittedGates
         compareSights(&view)
-        let requests = ownRequests + requestsOfOthers + received.map(\.request)
+        noteConcerns(turn)
+        let requests = ownRequests + others.requests + received.map(\.request)
         let effects = decide(requests, view, turn)
         keepIncidents(requests, effects, view, turn)
         let test = selfTest(&turn, view)

@@ -20,11 +20,11 @@ package struct Diagnosis: Sendable {
     private var waysChanged = false
     /// What follows from the newest poll for each graph without a claim, until something changes on
     /// which it rests. Everyone who asks after a poll gets the same answer.
-    private(set) var summaries: [String: Summary] = [:]
+    var summaries: [String: Summary] = [:]
     /// Graphs of the previous run that were not observed yet.
     private var remembered: [String: GraphMemory]
     /// Graphs whose memory differs from the one on disk.
-    private var unsaved: Set<String> = []
+    var unsaved: Set<String> = []
     /// The time of the newest poll.
     private(set) var at = Timestamp.distantPast
     /// Between two polls.
@@ -85,6 +85,7 @@ package struct Diagnosis: Sendable {
             omitted,
             into: &graphs.values[index],
             &paths,
+            heardAt: at - interval * 2,
             at: at
         )
         if change.isOfPath { waysChanged = true }
@@ -97,6 +98,7 @@ package struct Diagnosis: Sendable {
         _ omitted: Set<Omission>,
         into graph: inout GraphCase,
         _ paths: inout PathWatch,
+        heardAt: Timestamp,
         at: Timestamp
     ) -> (isOfMemory: Bool, isOfPath: Bool) {
         let (memory, way) = (graph.memory, graph.way)
@@ -110,6 +112,9 @@ package struct Diagnosis: Sendable {
                 if let canary = new.canary { paths.prove(way, by: "canary \(canary)", at: at) }
                 if !new.probes.isEmpty { notePath(way, new, omitted, &graph, &paths, at: at) }
             }
+        }
+        if new.isWatchedElsewhere, new.probes.isEmpty {
+            believeWatcher(new, &graph, &paths, heardAt: heardAt)
         }
         return (graph.memory != memory, graph.way != way)
     }
@@ -131,6 +136,7 @@ package struct Diagnosis: Sendable {
             if graph.memory.onset != nil { graph.memory.onset = nil }
         } else if isUnreachable, graph.memory.onset == nil {
             graph.memory.onset = Onset(after: graph.notUnreachableAt ?? at, until: at)
+                .narrowed(by: new.reportedOnset)
         }
         if !isUnreachable { graph.notUnreachableAt = at }
         guard isReached || isUnreachable else { return }
@@ -144,7 +150,7 @@ package struct Diagnosis: Sendable {
         let verdict = judgeSigns(graph, nil, policy)
         let isSick = verdict.isSick
         if isSick != graph.memory.wasSick ?? false, verdict.tellsHealth,
-            !isHeldByJob(graph, policy)
+            !isHeldByJob(graph, policy), !graph.isWatchedElsewhere
         {
             graph.memory.wasSick = isSick
             if hasCalmed(graph.memory.changes) { graph.memory.changes = [] }
@@ -244,35 +250,6 @@ extension Diagnosis {
         summaries[id]?.wasReached ?? graphs[id]?.wasReached ?? false
     }
 
-    /// Takes the word of others that these graphs have answered. Only an agent that saw a graph
-    /// answer can suspect it; another one that began later would take a hang for a start for ever.
-    package mutating func believeReach(of ids: Set<String>) {
-        for id in ids {
-            guard let index = graphs.index(forKey: id), !graphs.values[index].wasReached else {
-                continue
-            }
-            let kinds = graphs.values[index].engineKinds
-            guard !kinds.isEmpty else { continue }
-            graphs.values[index].memory.answered.formUnion(kinds)
-            unsaved.insert(id)
-            summaries[id] = nil
-        }
-    }
-
-    /// Some graphs that share the fate of this one, the first by id: whether its path works is proved
-    /// by them.
-    package func neighbours(of id: String, atMost count: Int) -> [String] {
-        guard let shares = graphs[id]?.way?.shares else { return [] }
-        var found: [String] = []
-        for (other, graph) in graphs where other != id {
-            guard let groups = graph.way?.groups, shares.contains(where: groups.contains) else {
-                continue
-            }
-            found.append(other)
-        }
-        return Array(found.sorted().prefix(count))
-    }
-
     /// Whether a probe of the graph was alive in this poll.
     package func answersInPart(_ id: String) -> Bool {
         guard let graph = graphs[id], graph.probedAt == at else { return false }
@@ -300,7 +277,7 @@ extension Diagnosis {
     /// is known either way is left out.
     package var pathStates: [(path: Path, isProved: Bool)] {
         var isProved: [Path: Bool] = [:]
-        for graph in graphs.values where graph.probedAt == at {
+        for graph in graphs.values where graph.probedAt == at && !graph.isWatchedElsewhere {
             guard let way = graph.way, isProved[way.path] != true else { continue }
             if paths.proof(of: way, since: at - proofWindow) != nil {
                 isProved[way.path] = true

@@ -22,6 +22,8 @@ struct GraphCase: Sendable {
     /// Windows begin here at the earliest: after the agent has been blind for too long.
     var begins: Timestamp
     var readAt: Timestamp
+    /// Whether another agent watches it. What that one sees of its work is not known here.
+    private(set) var isWatchedElsewhere = false
 
     init(_ memory: GraphMemory, at: Timestamp) {
         self.memory = memory
@@ -38,6 +40,8 @@ struct GraphCase: Sendable {
     ) {
         if at - readAt > policy.gap, !omitted.contains(.gap) { beginAnew(at: at + policy.observe) }
         readAt = at
+        if isWatchedElsewhere, !new.isWatchedElsewhere { watchAnew(at: at + policy.observe) }
+        isWatchedElsewhere = new.isWatchedElsewhere
         if new.statusCode != statusCode, !statusCode.isEmpty, !omitted.contains(.statusChange) {
             statusChanged()
         }
@@ -52,13 +56,16 @@ struct GraphCase: Sendable {
             if !memory.answered.contains(probe.kind) { memory.answered.insert(probe.kind) }
         }
         let hangClass = HangClass(statusCode: new.statusCode) ?? .unresponsive
-        tasks.read(new.tasks, for: hangClass, obscured: new.obscuredTasks, at: at)
-        queries.read(
-            new.queries,
-            isEngineSilent: isEngineSilent,
-            obscured: new.obscuredQueries,
-            at: at
-        )
+        // Two glances are too far apart to be compared.
+        if !new.isWatchedElsewhere {
+            tasks.read(new.tasks, for: hangClass, obscured: new.obscuredTasks, at: at)
+            queries.read(
+                new.queries,
+                isEngineSilent: isEngineSilent,
+                obscured: new.obscuredQueries,
+                at: at
+            )
+        }
         jobs.read(
             new.jobs,
             for: hangClass,
@@ -79,12 +86,17 @@ struct GraphCase: Sendable {
     }
 
     private mutating func beginAnew(at: Timestamp) {
+        watchAnew(at: at)
+        jobs.beginAnew()
+    }
+
+    /// Jobs are listed for all graphs in every poll, whoever watches them.
+    private mutating func watchAnew(at: Timestamp) {
         begins = at
         probes = ProbeHistories()
         isReached = false
         tasks = ProgressWatch()
         queries = ProgressWatch()
-        jobs.beginAnew()
     }
 
     mutating func shift(by jump: Duration) {
@@ -117,7 +129,6 @@ struct GraphCase: Sendable {
         !isReached && probes.newestAnswers(probes.kinds).contains(where: \.isOutOfReach)
     }
 
-    /// The engine's signs. Where only the front end is probed, it is taken for the engine.
     /// The engine's signs. Where only the front end is probed, it is taken for the engine.
     var engineKinds: [String] { probes.engineKinds }
 

@@ -331,23 +331,6 @@ struct CautionTests {
         if let expected { #expect(found.first?.contains(expected) == true, "\(found)") }
     }
 
-    @Test(
-        "lets agents divide the watch only where nothing is restarted",
-        arguments: ["off", "shadow", "approve", "auto"],
-        [true, false]
-    )
-    func dividedWatch(mode: String, isDivided: Bool) throws {
-        let place = try Place()
-        defer { place.folder.remove() }
-        let found = try place.findings(
-            Place.cloud + "rule_files: [a.yml]\n"
-                + "graphs: [{match: {name: a}, mode: shadow}, {match: {name: b}, mode: \(mode)}]\n"
-                + "ledger: {divide_watch: \(isDivided), etcd: {endpoints: [https://etcd-1]}}\n"
-        )
-        let isRefused = isDivided && ["approve", "auto"].contains(mode)
-        #expect(found.contains { $0.contains("do not restart") } == isRefused, "\(found)")
-    }
-
     @Test("refuses a named pipe among the rule files without waiting for a writer")
     func pipe() throws {
         let place = try Place()

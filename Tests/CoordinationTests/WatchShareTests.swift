@@ -112,7 +112,8 @@ struct WatchShareTests {
         let own = watched(division)
         let foreign = graphs.filter { !own.contains($0) }
         let share = WatchShare(division, shared: [foreign[0]])
-        #expect(share.otherWatcher(of: foreign[0]) == nil)
+        #expect(share.otherWatcher(of: foreign[0]) != nil)
+        #expect(share.isRead(foreign[0]) && !share.isRead(foreign[1]))
         for poll in 0..<WatchShare.glanceInterval {
             #expect(own.allSatisfy { share.reads($0, inPoll: poll) })
             #expect(share.reads(foreign[0], inPoll: poll))

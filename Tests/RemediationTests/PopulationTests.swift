@@ -44,6 +44,23 @@ struct PopulationCase: Sendable, CustomTestStringConvertible {
             $0.change(2) { $0.policy?.mode = .shadow }
         },
         PopulationCase("alone in the fleet", restarted: true) { $0.keep(0) },
+        PopulationCase("all that this agent reads are silent", restarted: true) {
+            $0.lose(1)
+            $0.leave(2...19) { $0.isWellElsewhere = true }
+        },
+        PopulationCase("all are silent, and nobody watches the rest", restarted: false) {
+            $0.lose(1)
+            $0.leave(2...19) { _ in }
+        },
+        PopulationCase("two others are newly sick for another agent", restarted: false) {
+            $0.leave(1...2) { $0.sickElsewhereSince = $0.probe?.at }
+        },
+        PopulationCase("one other is newly sick for another agent", restarted: true) {
+            $0.leave(1...1) { $0.sickElsewhereSince = $0.probe?.at }
+        },
+        PopulationCase("this agent sees what another one takes for sick", restarted: true) {
+            $0.change(9) { $0.sickElsewhereSince = $0.probe?.at }
+        },
         PopulationCase("the rest of the fleet is stopped", restarted: true) {
             $0.change(19) { $0.statusCode = "900" }
         },
@@ -89,6 +106,21 @@ extension Incident {
     /// Changes the first graphs beside `g`.
     mutating func change(_ count: Int, _ change: (inout GraphView) -> Void) {
         for number in 1...count { change(&self[GraphID("other-\(number)")]) }
+    }
+
+    /// Makes the path to the first graphs beside `g` fail.
+    mutating func lose(_ count: Int) {
+        sicken(count)
+        change(count) { $0.path = .lost }
+    }
+
+    /// Does not read these graphs.
+    mutating func leave(_ numbers: ClosedRange<Int>, _ change: (inout GraphView) -> Void) {
+        for number in numbers {
+            let id = GraphID("other-\(number)")
+            self[id].observedAt = nil
+            change(&self[id])
+        }
     }
 
     /// Leaves only so many graphs beside `g`.

@@ -38,7 +38,7 @@ package struct CycleMeter: Sendable {
         metrics.set(MetricCatalog.members, to: Double(1 + (status.cluster?.others.count ?? 0)))
         let dissenters = status.cluster?.dissenters.count ?? 0
         metrics.set(MetricCatalog.dissenters, to: Double(dissenters))
-        let watched = status.inventory.entries.values.count { $0.otherWatcher == nil }
+        let watched = status.inventory.entries.values.count { $0.isRead }
         metrics.set(MetricCatalog.watchedGraphs, to: Double(watched))
     }
 

@@ -142,7 +142,10 @@ extension Coordinator {
             sights: state.publication.sights,
             division: state.publication.division,
             requests: state.publication.requests,
-            alerts: state.publication.alerts
+            alerts: state.publication.alerts,
+            losses: state.publication.losses,
+            blocks: state.publication.blocks,
+            sickSince: state.publication.sickSince
         )
     }
 

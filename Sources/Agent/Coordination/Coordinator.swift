@@ -180,9 +180,9 @@ package final class Coordinator: Sendable {
                     }
             }
             state.division?.take(dividing)
-            let suspects = Set(others.flatMap(\.suspects))
+            let concerns = Set(others.flatMap(\.concerns))
             return state.division.map {
-                WatchShare($0, shared: suspects.union(state.publication.concerns))
+                WatchShare($0, shared: concerns.union(state.publication.concerns))
             }
         }
     }

@@ -160,7 +160,6 @@ package enum ConfigurationReader {
             SharedLedgerReader(paths: paths).ledger,
             default: nil
         )
-        SharedLedgerReader.checkDivision(configuration, reader)
     }
 
     private static func warnAboutShadows(

@@ -31,19 +31,6 @@ struct SharedLedgerReader {
         }
     }
 
-    /// Agents that divide the watch may not restart. Each of them judges a graph with fewer
-    /// neighbours in sight: two that lost their path together could look like two that hang.
-    static func checkDivision(_ configuration: Configuration, _ reader: YAMLMappingReader) {
-        guard configuration.sharedLedger?.dividesWatch ?? false,
-            let entry = configuration.graphs.first(where: { $0.policy.mode.restarts })
-        else { return }
-        reader.report(
-            "divide_watch with graphs in mode \(entry.policy.mode.rawValue): agents that divide the"
-                + " watch do not restart; set mode: shadow, or leave divide_watch out",
-            at: "ledger"
-        )
-    }
-
     private var etcd: YAMLType<SharedLedgerConfiguration> {
         .mapping { reader in
             var etcd = SharedLedgerConfiguration(

@@ -22,11 +22,13 @@ extension Cycle {
     /// Merges the newest poll into the diagnosis.
     mutating func diagnose(_ readings: Readings) {
         let repaired = machine.inFlight
+        let words = wordsOfWatchers(readings.share)
         var observations: [Observation] = []
         observations.reserveCapacity(inventory.ids.count)
         for id in inventory.ids {
             guard let entry = inventory.entries[id] else { continue }
             var observation = Observation(entry)
+            observation.reportedOnset = words?(id)
             observation.isUnderRepair = !repaired.isEmpty && repaired.contains(GraphID(id))
             observations.append(observation)
             // Matched here, because taking an observation must not change the cycle.
@@ -107,8 +109,8 @@ extension Inventory {
         guard sightSince != nil else {
             return .unknown(.sight, "the agent does not see the fleet")
         }
-        if let agent = entry.otherWatcher {
-            return .unknown(.agents, "\(agent) watches it, and does not suspect it")
+        if !entry.isRead, let agent = entry.otherWatcher {
+            return .unknown(.sight, "\(agent) watches it, and does not suspect it")
         }
         guard now - entry.observedAt <= freshness else {
             return .unknown(
@@ -140,6 +142,7 @@ extension Status {
 extension Observation {
     init(_ entry: Inventory.Entry) {
         self.init(graphID: entry.graph.id, statusCode: entry.graph.status.code)
+        isWatchedElsewhere = !entry.isRead
         jobs = entry.jobs?.map { job in
             Job(
                 id: job.id,
@@ -200,7 +203,11 @@ extension Claim {
         }
         for request in others {
             claims[request.graphID.rawValue, default: []].append(
-                Claim(hangClass: request.hangClass, activeAt: request.activeAt)
+                Claim(
+                    hangClass: request.hangClass,
+                    activeAt: request.activeAt,
+                    hold: .milliseconds(request.holdMilliseconds ?? 0)
+                )
             )
         }
         return claims

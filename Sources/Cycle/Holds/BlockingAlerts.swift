@@ -1,3 +1,4 @@
+import Coordination
 import GoText
 import Remediation
 import Rules
@@ -40,6 +41,21 @@ struct BlockingAlerts {
                 let text = "\(rule.name), whose rule fails (\(error.displayed(atMost: 200)))"
                 add(text, since: nil, "")
             }
+        }
+    }
+
+    /// Adds what other agents say.
+    mutating func add(_ blocks: [PublishedBlock]) {
+        for block in blocks { add(block.text, since: block.since, block.graphID) }
+    }
+
+    /// What others should know.
+    var published: [PublishedBlock] {
+        let ofGraphs = graphs.sorted { $0.key.rawValue < $1.key.rawValue }
+        let all = fleet.map { ("", $0) } + ofGraphs.map { ($0.key.rawValue, $0.value) }
+        return all.compactMap { id, hold in
+            guard case .blocked(let text, let since) = hold else { return nil }
+            return PublishedBlock(text: text, since: since, graphID: id)
         }
     }
 

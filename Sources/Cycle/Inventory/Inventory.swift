@@ -16,8 +16,11 @@ package struct Inventory: Sendable {
         package var observedAt: Timestamp
         /// The data-plane reading of the newest poll; nil if the graph was not probed.
         package var reading: GraphReading?
-        /// The name of the agent that watches the graph instead of this one; nil if this one does.
+        /// The name of the agent that watches the graph instead of this one: that one has its
+        /// series and alerts. Nil if this one does.
         package fileprivate(set) var otherWatcher: String?
+        /// Whether this agent reads the graph in every poll, whoever watches it.
+        package fileprivate(set) var isRead = true
         /// The newest poll in which the graph could be probed.
         package var lastProbe: LastProbe?
         /// Whether a poll has probed it.
@@ -160,6 +163,7 @@ package struct Inventory: Sendable {
         for index in entries.values.indices {
             let id = entries.values[index].graph.id
             let (old, new) = (entries.values[index].otherWatcher, share?.otherWatcher(of: id)?.name)
+            entries.values[index].isRead = share?.isRead(id) ?? true
             if new == nil, old != nil || !isDivided { gained.insert(id) }
             if new != nil, old == nil { lost.insert(id) }
             entries.values[index].otherWatcher = new

@@ -44,7 +44,8 @@ enum RemediationRequests {
             alertname: alert.labels["alertname"],
             reason: summary.isEmpty ? alert.labels["alertname"] : summary,
             activeAt: since,
-            firedAt: alert.firedAt
+            firedAt: alert.firedAt,
+            holdMilliseconds: alert.holdDuration.wholeMilliseconds
         )
     }
 

@@ -14,6 +14,12 @@ package struct Onset: Hashable, Sendable, Codable {
         self.until = until
     }
 
+    /// The time that both leave; this one if they contradict each other.
+    package func narrowed(by other: Onset?) -> Onset {
+        guard let other, other.after <= until, other.until >= after else { return self }
+        return Onset(after: max(after, other.after), until: min(until, other.until))
+    }
+
     func shifted(by jump: Duration) -> Onset {
         Onset(after: after + jump, until: until + jump)
     }

@@ -22,6 +22,10 @@ package struct Observation: Sendable {
     package var obscuredQueries: Obscurity?
     /// The running management jobs; nil if they could not be read.
     package var jobs: [Job]?
+    /// Whether another agent watches the graph instead of this one. Then a reading is only a glance.
+    package var isWatchedElsewhere = false
+    /// When the graph became unreachable, by the word of another agent; nil if none says so.
+    package var reportedOnset: Onset?
     /// A restart of ours is in progress: what changes now is its doing.
     package var isUnderRepair = false
 

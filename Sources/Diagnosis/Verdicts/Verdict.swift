@@ -78,4 +78,12 @@ extension Verdict {
         default: false
         }
     }
+
+    /// Since when the graph is hung or may be; nil for another verdict.
+    package var sickSince: Timestamp? {
+        switch self {
+        case .suspect(let since), .hung(_, let since): since
+        default: nil
+        }
+    }
 }

@@ -73,8 +73,8 @@ struct GraphState: Hashable {
     }
 
     init(_ world: Simulation, _ id: String) {
-        let status = world.status
-        let verdict = status.assessment(of: id)?.verdict
+        let verdict = world.watcher(of: id).assessment(of: id)?.verdict
+        let status = world.actor
         verdicts = verdict.map { [$0.label, $0.detail].compactMap(\.self) } ?? ["gone"]
         explanation = verdict.map { "\($0)" } ?? ""
         let decision = status.machine.decisions[GraphID(id)] ?? .idle
@@ -96,10 +96,25 @@ extension Verdict {
 }
 
 extension Simulation {
+    /// What the agent says that acts if several share a ledger, else the first one.
+    fileprivate var actor: Status {
+        etcd == nil ? status : leaders.first.map(status(ofAgent:)) ?? status
+    }
+
+    /// What the agent says that watches the graph.
+    fileprivate func watcher(of id: String) -> Status {
+        let known = agents.lazy.map(\.board.current).first { status in
+            status.inventory.entries[id].map { $0.otherWatcher == nil } ?? false
+        }
+        return known ?? status
+    }
+
     /// The values of the samples with these labels, whatever others they have, as a scrape would
     /// show them.
     func values(of name: String, _ labels: [(name: String, value: String)]) -> [Double] {
-        var values = status.samples.filter { sample in
+        let watching = etcd == nil ? [agent] : agents
+        let samples = watching.map { $0.board.current.samples }.joined()
+        var values = samples.filter { sample in
             sample.metric.rawValue == name
                 && labels.allSatisfy { label in
                     zip(sample.metric.labelNames, sample.labelValues).contains {
@@ -107,7 +122,7 @@ extension Simulation {
                     }
                 }
         }.map(\.value)
-        for family in RemediationFamilies.all(status) + agent.metrics.families()
+        for family in RemediationFamilies.all(actor) + agent.metrics.families()
         where family.name == name {
             for sample in family.samples {
                 guard case .number(let value) = sample.value else { continue }

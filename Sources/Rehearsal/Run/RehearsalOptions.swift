@@ -9,6 +9,8 @@ package struct RehearsalOptions: Sendable {
     package var ruleFolder = "rules"
     /// Rules of the agent that are left out. Only tests set them.
     package var omitted: Set<Omission> = []
+    /// How many agents share a ledger and divide the watch; nil for one agent.
+    package var dividingAgents: Int?
     /// Whether each run records what happened, in words.
     package var narrates = false
 

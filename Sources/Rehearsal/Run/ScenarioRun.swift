@@ -44,6 +44,11 @@ package struct ScenarioRun: Sendable {
         settings.readsValues = true
         settings.configuration = { loaded }
         settings.agents = scenario.agents
+        if let agents = options.dividingAgents {
+            settings.agents = agents
+            settings.sharesLedger = true
+            settings.dividesWatch = true
+        }
         settings.credential = scenario.credential
         settings.omitted = options.omitted
         return try Simulation.run(

@@ -24,6 +24,10 @@ package struct GraphView: Hashable, Sendable {
     package var wasReached = true
     /// Whether one of its probes is alive, such as that of the front end of an engine that hangs.
     package var answersInPart = false
+    /// Whether another agent watches it and reports nothing.
+    package var isWellElsewhere = false
+    /// Since when it is sick by the word of another agent, with which this one divides the watch.
+    package var sickElsewhereSince: Timestamp?
     /// Since when it has refused or not accepted connections; nil while it accepts them.
     package var unreachableSince: Timestamp?
     /// The way to it; nil while that is not known.

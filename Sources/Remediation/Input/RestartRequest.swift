@@ -13,6 +13,8 @@ package struct RestartRequest: Hashable, Sendable, Codable {
     package var activeAt: Timestamp
     /// When the alert began to fire; nil if that is not known.
     package var firedAt: Timestamp?
+    /// For how long the condition had to hold before it fired; nil if that is not known.
+    package var holdMilliseconds: Int64?
     package var source: Source
 
     package init(
@@ -22,6 +24,7 @@ package struct RestartRequest: Hashable, Sendable, Codable {
         reason: String,
         activeAt: Timestamp,
         firedAt: Timestamp? = nil,
+        holdMilliseconds: Int64? = nil,
         source: Source = .rules
     ) {
         self.graphID = graphID
@@ -30,6 +33,7 @@ package struct RestartRequest: Hashable, Sendable, Codable {
         self.reason = reason
         self.activeAt = activeAt
         self.firedAt = firedAt
+        self.holdMilliseconds = holdMilliseconds
         self.source = source
     }
 

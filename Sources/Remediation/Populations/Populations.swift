@@ -55,8 +55,10 @@ package struct Populations: Sendable {
             if graph.verdict.isWell, onsets.isEmpty, losses.isEmpty, records.isEmpty { continue }
             if let intent = records[id]?.phase.repairing {
                 onsets[id] = onsets[id] ?? intent.createdAt
-            } else if let since = graph.verdict.sickSince {
-                onsets[id] = onsets[id] ?? min(since, instant)
+            } else if graph.isSick {
+                // Another agent may have read it for longer.
+                let since = min(graph.verdict.sickSince ?? instant, instant)
+                onsets[id] = min(onsets[id] ?? since, graph.sickElsewhereSince ?? instant)
             } else if graph.verdict.isWell {
                 onsets[id] = nil
             }
@@ -126,7 +128,7 @@ package struct Populations: Sendable {
             if let phase = record?.phase, phase.isQuarantined { return nil }
             if let repairing, instant - repairing.createdAt > breaker.within { return nil }
         }
-        if repairing != nil || graph.verdict.isSick {
+        if repairing != nil || graph.isSick {
             let isNew =
                 isNewlySick(graph.id, within: breaker.within, at: instant)
                 || omitted.contains(.newlySick)
@@ -136,7 +138,7 @@ package struct Populations: Sendable {
                 answersInPart: graph.answersInPart && !omitted.contains(.partialAnswers)
             )
         }
-        if graph.verdict.isWell { return .well }
+        if graph.verdict.isWell || graph.isWellElsewhere { return .well }
         guard graph.verdict.isUnreachable, !omitted.contains(.unreached) else { return .unclear }
         let isNew = losses[graph.id].map { instant - $0 <= breaker.within } ?? true
         return .unreachable(isNew: isNew)
@@ -226,14 +228,16 @@ extension Phase {
     }
 }
 
-extension Verdict {
-    fileprivate var sickSince: Timestamp? {
-        switch self {
-        case .suspect(let since), .hung(_, let since): since
-        default: nil
-        }
+extension GraphView {
+    /// Whether this agent finds it sick, or cannot tell and another one does.
+    fileprivate var isSick: Bool {
+        if verdict.isSick { return true }
+        guard sickElsewhereSince != nil, case .unknown(.sight, _) = verdict else { return false }
+        return true
     }
+}
 
+extension Verdict {
     fileprivate var isWell: Bool {
         switch self {
         case .healthy, .busy: true

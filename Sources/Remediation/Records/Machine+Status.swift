@@ -89,7 +89,6 @@ extension Machine {
         }
     }
 
-    /// Whether a restart of the graph is in progress.
     /// Whether a restart of the graph is asked for or prepared, or it rests after one.
     package func concerns(_ id: GraphID) -> Bool {
         requests[id] != nil || records[id].map { $0.phase != .idle } ?? false
@@ -100,6 +99,7 @@ extension Machine {
         Set(requests.keys).union(records.values.lazy.filter { $0.phase != .idle }.map(\.id))
     }
 
+    /// Whether a restart of the graph is in progress.
     package func isFollowing(_ id: GraphID) -> Bool { records[id]?.phase.isFollowed ?? false }
 
     /// The records of all graphs that the machine remembers, by id.

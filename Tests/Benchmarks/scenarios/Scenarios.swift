@@ -4,15 +4,18 @@ import Rehearsal
 
 /// Runs the labelled scenarios with several seeds and prints the table.
 ///
-///     scenarios [--seeds=N] [--workers=N] [--omit=NAME,... | --omit-all] [--narrate] FILE...
+///     scenarios [--seeds=N] [--workers=N] [--divide-watch=AGENTS]
+///         [--omit=NAME,... | --omit-all] [--narrate] FILE...
 ///
+/// With `--divide-watch` so many agents share a ledger and divide the watch. Scenarios in which
+/// ledgers are lost or several agents act are left out.
 /// With `--omit` it searches for a scenario that notices that these rules are left out, or narrates
 /// without them; with `--omit-all` it prints for each rule which scenarios notice its omission.
 @main
 enum Scenarios {
     private static let usage =
-        "usage: scenarios [--seeds=N] [--first=N] [--workers=N] [--omit=NAME,... | --omit-all]"
-        + " [--narrate] FILE..."
+        "usage: scenarios [--seeds=N] [--first=N] [--workers=N] [--divide-watch=AGENTS]"
+        + " [--omit=NAME,... | --omit-all] [--narrate] FILE..."
 
     static func main() async {
         var seeds: UInt64 = 20
@@ -32,6 +35,7 @@ enum Scenarios {
             case "--omit":
                 omitted = Set(value.split(separator: ",").map(String.init).map(omission))
             case "--omit-all": omitsAll = true
+            case "--divide-watch": options.dividingAgents = Int(value)
             case "--narrate": options.narrates = true
             case _ where argument.hasPrefix("--"): fail(usage)
             default: files.append(argument)

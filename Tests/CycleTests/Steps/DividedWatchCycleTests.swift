@@ -49,10 +49,18 @@ struct DividedWatchCycleTests {
         _ share: WatchShare?,
         _ cluster: ClusterReading = Self.cluster()
     ) -> Publication? {
+        ready(&world, share, cluster).publication
+    }
+
+    private func ready(
+        _ world: inout ScriptedWorld,
+        _ share: WatchShare?,
+        _ cluster: ClusterReading = Self.cluster()
+    ) -> Ready {
         world.step {
             $0.readings?.share = share
             $0.cluster = cluster
-        }.publication
+        }
     }
 
     @Test("gives no word about a graph that this agent does not read yet")
@@ -99,8 +107,102 @@ struct DividedWatchCycleTests {
         )
         let cluster = Self.cluster(requests: [request, request])
         _ = step(&world, nil, cluster)
-        #expect(world.cycle.requestsOfOthers.isEmpty)
+        #expect(world.cycle.others.requests.isEmpty)
         _ = step(&world, try Self.share(isForeign: true), cluster)
-        #expect(world.cycle.requestsOfOthers == [request])
+        #expect(world.cycle.others.requests == [request])
+    }
+
+    private static func other(_ change: (inout MemberReport) -> Void) -> ClusterReading {
+        var report = MemberReport(id: "other", name: "other", policyHash: "p", poll: 1)
+        change(&report)
+        return ClusterReading(role: .follower(leader: "other"), others: [report], policyHash: "p")
+    }
+
+    private func blocks(_ ready: Ready) -> [String] {
+        let view = ready.status.view
+        let holds = view.externalHolds + view.graphs.values.flatMap(\.externalHolds)
+        return holds.filter { $0.gate == .blockingAlert }.map(\.description)
+    }
+
+    @Test("holds what an alert of another agent blocks, and for a while after its word")
+    func blockingAlerts() throws {
+        var world = try ScriptedWorld()
+        let since = world.now
+        let cluster = Self.other {
+            $0.blocks = [
+                PublishedBlock(text: "Backup", since: since, graphID: "g"),
+                PublishedBlock(text: "Change", since: since, graphID: ""),
+            ]
+        }
+        let share = try Self.share(isForeign: true)
+        let told = blocks(ready(&world, share, cluster))
+        #expect(told.count == 2 && told[0].contains("alert Change, since"))
+        let gone = ClusterReading(role: .none("?"), others: [], policyHash: "p")
+        for _ in 0..<10 { #expect(blocks(ready(&world, share, gone)).count == 2) }
+        #expect(blocks(ready(&world, share, gone)).isEmpty)
+        _ = ready(&world, share, cluster)
+        #expect(blocks(ready(&world, share, Self.other { _ in })).isEmpty)
+    }
+
+    @Test("publishes what its own alerts block")
+    func ownBlocks() throws {
+        var world = try ScriptedWorld(
+            rules: """
+                groups:
+                  - name: block
+                    rules:
+                      - alert: Busy
+                        expr: ges_graph_status_code == 200
+                        labels: {remediate: block}
+                """
+        )
+        let share = try Self.share(isForeign: false)
+        var published: Publication?
+        for _ in 0..<3 { published = step(&world, share) }
+        #expect(try #require(published).blocks?.map(\.graphID) == ["g"])
+    }
+
+    @Test("publishes the graphs that are lost or that it cannot judge, and only its own")
+    func concerns() throws {
+        for isForeign in [false, true] {
+            var world = try ScriptedWorld()
+            let share = try Self.share(isForeign: isForeign, shared: ["g"])
+            _ = step(&world, share)
+            world.graphs["g"]?.answers = false
+            world.graphs["g"]?.silence = ReadingsFixture.refused
+            var published: Publication?
+            for _ in 0..<25 { published = step(&world, share) }
+            let publication = try #require(published)
+            #expect(publication.sights["g"] == (isForeign ? nil : .unknown))
+            #expect(publication.losses?.keys.contains("g") == true)
+            #expect(publication.concerns.contains("g") != isForeign)
+        }
+    }
+
+    @Test("writes no series of a graph that it reads and another one watches")
+    func series() throws {
+        for isForeign in [false, true] {
+            var world = try ScriptedWorld()
+            let share = try Self.share(isForeign: isForeign, shared: ["g"])
+            let ids = ready(&world, share).status.samples.flatMap(\.labelValues)
+            #expect(ids.contains("g") != isForeign)
+        }
+    }
+
+    @Test("takes no time of another agent that lies ahead")
+    func clockAhead() throws {
+        var world = try ScriptedWorld()
+        let ahead = world.now + .seconds(3600)
+        let request = RestartRequest(
+            graphID: GraphID("g"),
+            hangClass: .unresponsive,
+            alertname: "Hung",
+            reason: "it hangs",
+            activeAt: ahead,
+            firedAt: ahead
+        )
+        _ = step(&world, try Self.share(isForeign: true), Self.other { $0.requests = [request] })
+        #expect(world.cycle.others.requests.map(\.activeAt) == [world.now])
+        #expect(world.cycle.others.requests.map(\.firedAt) == [world.now])
     }
 }
