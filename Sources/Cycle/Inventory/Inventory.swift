@@ -37,9 +37,6 @@ package struct Inventory: Sendable {
         /// How large it was when it last told.
         package fileprivate(set) var lastSize: (size: GraphReading.Size, at: Timestamp)?
 
-        fileprivate var requestBytes: Int {
-            (lastTasks?.tasks ?? []).reduce(0) { $0 + ($1.request?.utf8.count ?? 0) }
-        }
     }
 
     package struct LastTasks: Sendable {
@@ -160,20 +157,29 @@ package struct Inventory: Sendable {
     private mutating func merge(_ share: WatchShare?) {
         (gained, lost) = ([], [])
         guard share != nil || isDivided else { return }
-        for index in entries.values.indices {
-            let id = entries.values[index].graph.id
-            let (old, new) = (entries.values[index].otherWatcher, share?.otherWatcher(of: id)?.name)
-            entries.values[index].isRead = share?.isRead(id) ?? true
-            if new == nil, old != nil || !isDivided { gained.insert(id) }
+        let wasDivided = isDivided
+        var (gained, lost): (Set<String>, Set<String>) = ([], [])
+        forEachEntry { entry in
+            let id = entry.graph.id
+            let (old, new) = (entry.otherWatcher, share?.otherWatcher(of: id)?.name)
+            entry.isRead = share?.isRead(id) ?? true
+            if new == nil, old != nil || !wasDivided { gained.insert(id) }
             if new != nil, old == nil { lost.insert(id) }
-            entries.values[index].otherWatcher = new
+            entry.otherWatcher = new
         }
+        (self.gained, self.lost) = (gained, lost)
         isDivided = share != nil
     }
 
-    /// Changes entries in place: copying an entry costs more than most changes.
+    /// Changes entries in place: copying an entry costs more than most changes. The indices are
+    /// stepped through by hand, because `indices` would hold the dictionary, and the first change
+    /// would then copy all of it.
     private mutating func forEachEntry(_ change: (inout Entry) -> Void) {
-        for index in entries.values.indices { change(&entries.values[index]) }
+        var index = entries.startIndex
+        while index < entries.endIndex {
+            change(&entries.values[index])
+            entries.formIndex(after: &index)
+        }
     }
 
     private mutating func change(_ id: String, _ change: (inout Entry) -> Void) {
@@ -255,16 +261,18 @@ package struct Inventory: Sendable {
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
-        forEachEntry { $0.reading = nil }
         var requestBytes = 0
-        for entry in entries.values { requestBytes += entry.requestBytes }
+        forEachEntry { entry in
+            entry.reading = nil
+            requestBytes += entry.lastTasks?.requestBytes ?? 0
+        }
         for reading in readings {
             let keepsRequests = requestBytes < Self.maximumRequestBytes
             change(reading.graphID) { entry in
-                requestBytes -= entry.requestBytes
+                requestBytes -= entry.lastTasks?.requestBytes ?? 0
                 entry.take(reading, at: at)
                 if !keepsRequests { entry.lastTasks?.dropRequests() }
-                requestBytes += entry.requestBytes
+                requestBytes += entry.lastTasks?.requestBytes ?? 0
             }
         }
         if reach != .proved { learnReach(from: readings) }
@@ -361,6 +369,8 @@ extension Inventory.Entry {
 }
 
 extension Inventory.LastTasks {
+    fileprivate var requestBytes: Int { tasks.reduce(0) { $0 + ($1.request?.utf8.count ?? 0) } }
+
     fileprivate mutating func dropRequests() {
         for index in tasks.indices where tasks[index].request != nil {
             tasks[index].request = nil
