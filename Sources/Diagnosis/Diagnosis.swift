@@ -14,7 +14,7 @@ package import Time
 
 /// The state of the diagnosis of all graphs.
 package struct Diagnosis: Sendable {
-    var graphs: [String: GraphCase] = [:]
+    var graphs = KeyedArray<String, GraphCase>()
     var paths = PathWatch()
     /// Whether graphs have gone or are reached on another way since `paths` was told.
     private var waysChanged = false
@@ -56,12 +56,14 @@ package struct Diagnosis: Sendable {
         forgetVerdicts()
         let observations =
             omitted.isEmpty ? observations : observations.map { $0.without(omitted) }
-        for observation in observations {
-            take(observation, policy(observation.graphID), at: at)
+        // By their places: a loop over the elements would copy each of them.
+        for index in observations.indices {
+            take(observations[index], policy(observations[index].graphID), at: at)
         }
         paths.settle(at: at)
-        for observation in observations {
-            noteChange(observation.graphID, policy(observation.graphID))
+        for index in observations.indices {
+            let id = observations[index].graphID
+            noteChange(id, policy(id))
         }
     }
 
@@ -72,22 +74,17 @@ package struct Diagnosis: Sendable {
     ) {
         let id = new.graphID
         var isUnsaved = false
-        if graphs.index(forKey: id) == nil {
+        var place = graphs.place(of: id)
+        if place == nil {
             let memory = remembered.removeValue(forKey: id)
-            graphs[id] = GraphCase(memory ?? GraphMemory(graphID: id), at: at)
+            place = graphs.set(id, to: GraphCase(memory ?? GraphMemory(graphID: id), at: at))
             isUnsaved = memory == nil
         }
-        // In place: copying what is known of a graph costs more than most polls change.
-        guard let index = graphs.index(forKey: id) else { return }
-        let change = Self.take(
-            new,
-            policy,
-            omitted,
-            into: &graphs.values[index],
-            &paths,
-            heardAt: at - interval * 2,
-            at: at
-        )
+        guard let place else { return }
+        let heardAt = at - interval * 2
+        let change = graphs.change(at: place) { graph in
+            Self.take(new, policy, omitted, into: &graph, &paths, heardAt: heardAt, at: at)
+        }
         if change.isOfPath { waysChanged = true }
         if isUnsaved || change.isOfMemory { unsaved.insert(id) }
     }
@@ -145,17 +142,18 @@ package struct Diagnosis: Sendable {
 
     /// Notes that a graph became sick or well without a restart of ours.
     private mutating func noteChange(_ id: String, _ policy: DiagnosisPolicy) {
-        guard let index = graphs.index(forKey: id) else { return }
-        var graph = graphs.values[index]
+        guard let place = graphs.place(of: id) else { return }
+        let graph = graphs.values[place]
         let verdict = judgeSigns(graph, nil, policy)
         let isSick = verdict.isSick
         if isSick != graph.memory.wasSick ?? false, verdict.tellsHealth,
             !isHeldByJob(graph, policy), !graph.isWatchedElsewhere
         {
-            graph.memory.wasSick = isSick
-            if hasCalmed(graph.memory.changes) { graph.memory.changes = [] }
-            graph.memory.changes = graph.memory.changes.suffix(Self.maximumChanges - 1) + [at]
-            graphs.values[index] = graph
+            let old = hasCalmed(graph.memory.changes) ? [] : graph.memory.changes
+            graphs.change(at: place) { graph in
+                graph.memory.wasSick = isSick
+                graph.memory.changes = old.suffix(Self.maximumChanges - 1) + [at]
+            }
             unsaved.insert(id)
         }
         summaries[id] = Summary(graph, verdict, policy, in: self)
@@ -196,24 +194,31 @@ package struct Diagnosis: Sendable {
                 unsaved.insert(id)
             }
         }
-        for id in graphs.keys where !isKnown(id) {
-            graphs[id] = nil
-            unsaved.insert(id)
+        let gone = graphs.keys.filter { !isKnown($0) }
+        if !gone.isEmpty {
+            graphs.keep(where: isKnown)
+            unsaved.formUnion(gone)
             waysChanged = true
-            // Verdicts on the others may rest on it.
+            // Verdicts on the others may rest on them.
             forgetVerdicts()
         }
         if waysChanged {
-            paths.keep(graphs.compactMapValues(\.way))
+            paths.keep(ways)
             waysChanged = false
         }
+    }
+
+    private var ways: [String: Way] {
+        var ways: [String: Way] = [:]
+        for (id, graph) in zip(graphs.keys, graphs.values) { ways[id] = graph.way }
+        return ways
     }
 
     /// Forgets everything that was observed; the memory on disk goes too.
     package mutating func startOver() {
         unsaved.formUnion(graphs.keys)
         unsaved.formUnion(remembered.keys)
-        graphs = [:]
+        graphs = KeyedArray()
         forgetVerdicts()
         waysChanged = false
         remembered = [:]
@@ -223,7 +228,7 @@ package struct Diagnosis: Sendable {
     /// Shifts all moments after the wall clock was set.
     package mutating func shift(by jump: Duration) {
         forgetVerdicts()
-        for id in graphs.keys { graphs[id]?.shift(by: jump) }
+        graphs.changeEach { $0.shift(by: jump) }
         for id in remembered.keys { remembered[id]?.shift(by: jump) }
         paths.shift(by: jump)
         at = at + jump
@@ -252,18 +257,20 @@ extension Diagnosis {
 
     /// Whether a probe of the graph was alive in this poll.
     package func answersInPart(_ id: String) -> Bool {
-        guard let graph = graphs[id], graph.probedAt == at else { return false }
-        return graph.probes.newestAnswers(graph.probes.kinds).contains(.alive)
+        guard let place = graphs.place(of: id), graphs.values[place].probedAt == at else {
+            return false
+        }
+        return graphs.values[place].probes.isAnyAlive
     }
 
     /// Since when the graph has refused or not accepted connections; nil while it accepts them.
     package func unreachableSince(_ id: String) -> Timestamp? {
-        graphs[id]?.memory.unreachableSince
+        graphs.place(of: id).flatMap { graphs.values[$0].memory.unreachableSince }
     }
 
     /// When a running or waiting job of a graph was first seen; nil for one that was not.
     package func firstSight(ofJob jobID: String, of id: String) -> Timestamp? {
-        graphs[id]?.jobs.firstSight(of: jobID)
+        graphs.place(of: id).flatMap { graphs.values[$0].jobs.firstSight(of: jobID) }
     }
 
     /// The way to a graph; nil while it is not known.
@@ -277,11 +284,15 @@ extension Diagnosis {
     /// is known either way is left out.
     package var pathStates: [(path: Path, isProved: Bool)] {
         var isProved: [Path: Bool] = [:]
-        for graph in graphs.values where graph.probedAt == at && !graph.isWatchedElsewhere {
-            guard let way = graph.way, isProved[way.path] != true else { continue }
-            if paths.proof(of: way, since: at - proofWindow) != nil {
+        let start = at - proofWindow
+        let graphs = graphs.values.span
+        // By their places: a loop over the values would copy each of them.
+        for place in graphs.indices
+        where graphs[place].probedAt == at && !graphs[place].isWatchedElsewhere {
+            guard let way = graphs[place].way, isProved[way.path] != true else { continue }
+            if paths.proof(of: way, since: start) != nil {
                 isProved[way.path] = true
-            } else if graph.isOutOfReach {
+            } else if graphs[place].isOutOfReach {
                 isProved[way.path] = false
             }
         }

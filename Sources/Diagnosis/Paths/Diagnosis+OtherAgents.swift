@@ -6,12 +6,12 @@ extension Diagnosis {
     /// answer can suspect it; another one that began later would take a hang for a start for ever.
     package mutating func believeReach(of ids: Set<String>) {
         for id in ids {
-            guard let index = graphs.index(forKey: id), !graphs.values[index].wasReached else {
+            guard let place = graphs.place(of: id), !graphs.values[place].wasReached else {
                 continue
             }
-            let kinds = graphs.values[index].engineKinds
+            let kinds = graphs.values[place].engineKinds
             guard !kinds.isEmpty else { continue }
-            graphs.values[index].memory.answered.formUnion(kinds)
+            graphs.change(at: place) { $0.memory.answered.formUnion(kinds) }
             unsaved.insert(id)
             summaries[id] = nil
         }
@@ -39,7 +39,7 @@ extension Diagnosis {
     /// time at which that began.
     package var losses: [String: Onset] {
         var losses: [String: Onset] = [:]
-        for (id, graph) in graphs where graph.probedAt == at {
+        for (id, graph) in zip(graphs.keys, graphs.values) where graph.probedAt == at {
             losses[id] = graph.memory.onset
         }
         return losses
@@ -47,7 +47,8 @@ extension Diagnosis {
 
     /// Graphs that no poll has probed since the start, the first by id.
     package func unread(atMost count: Int) -> [String] {
-        Array(graphs.lazy.filter { $0.value.probedAt == nil }.map(\.key).sorted().prefix(count))
+        let unread = zip(graphs.keys, graphs.values).lazy.filter { $0.1.probedAt == nil }.map(\.0)
+        return Array(unread.sorted().prefix(count))
     }
 
     /// Some graphs that can prove the paths to these: for each path the first by id that are not lost

@@ -21,6 +21,9 @@ struct ProbeHistories: Sendable {
         }
     }
 
+    /// Whether a probe was alive in its newest reading.
+    var isAnyAlive: Bool { histories.contains { $0.newest?.answer == .alive } }
+
     /// Merges the answers of a poll; kinds without one are dropped.
     mutating func take(_ probes: [Observation.Probe], at: Timestamp) {
         if kinds.contains(where: { kind in !probes.contains { $0.kind == kind } }) {
