@@ -52,7 +52,9 @@ struct InventoryTests {
         #expect(inventory.statusChanges.removed.isEmpty)
         let listing = [("same", "202"), ("other", "200"), ("future", "200"), ("new", "200")]
         inventory.merge(readings(100, listing), freshness: freshness)
-        let since = inventory.entries.mapValues { $0.statusSince.seconds }
+        let since = Dictionary(
+            uniqueKeysWithValues: inventory.sorted.map { ($0.graph.id, $0.statusSince.seconds) }
+        )
         #expect(since == ["same": 10, "other": 100, "future": 100, "new": 100])
         #expect(inventory.statusChanges.removed == ["gone"])
         #expect(inventory.statusChanges.saved.map(\.graphID) == ["future", "new", "other"])

@@ -25,11 +25,11 @@ extension Cycle {
         let words = wordsOfWatchers(readings.share)
         var observations: [Observation] = []
         observations.reserveCapacity(inventory.ids.count)
-        for id in inventory.ids {
-            guard let entry = inventory.entries[id] else { continue }
-            var observation = Observation(entry)
-            observation.reportedOnset = words?(id)
-            observation.isUnderRepair = !repaired.isEmpty && repaired.contains(GraphID(id))
+        inventory.forEachSorted { entry in
+            var observation = entry.observation
+            observation.reportedOnset = words?(entry.graph.id)
+            observation.isUnderRepair =
+                !repaired.isEmpty && repaired.contains(GraphID(entry.graph.id))
             observations.append(observation)
             // Matched here, because taking an observation must not change the cycle.
             _ = policy(for: entry.graph)
@@ -43,7 +43,7 @@ extension Cycle {
             at: readings.at
         )
         diagnosis.keep(isWhole: inventory.isWhole) { [entries = inventory.entries] in
-            entries.index(forKey: $0) != nil
+            entries.contains($0)
         }
     }
 
@@ -57,11 +57,21 @@ extension Cycle {
     }
 
     mutating func assess(_ entry: Inventory.Entry, at now: Timestamp) -> Assessment {
+        let policy = diagnosisPolicy(for: entry.graph)
+        return assess(entry, policy, at: now)
+    }
+
+    // Apart, because a mutating function would copy the inventory for each graph.
+    private func assess(
+        _ entry: Inventory.Entry,
+        _ policy: DiagnosisPolicy,
+        at now: Timestamp
+    ) -> Assessment {
         diagnosis.assess(
             entry,
             in: inventory,
             claims,
-            diagnosisPolicy(for: entry.graph),
+            policy,
             freshness: settings.freshness,
             at: now
         )
@@ -139,12 +149,13 @@ extension Status {
     }
 }
 
-extension Observation {
-    init(_ entry: Inventory.Entry) {
-        self.init(graphID: entry.graph.id, statusCode: entry.graph.status.code)
-        isWatchedElsewhere = !entry.isRead
-        jobs = entry.jobs?.map { job in
-            Job(
+extension Inventory.Entry {
+    /// What diagnosis takes of it. Not an initializer, which would copy the entry.
+    var observation: Observation {
+        var observation = Observation(graphID: graph.id, statusCode: graph.status.code)
+        observation.isWatchedElsewhere = !isRead
+        observation.jobs = jobs?.map { job in
+            Observation.Job(
                 id: job.id,
                 name: job.name,
                 beganAt: job.beganAt,
@@ -152,7 +163,13 @@ extension Observation {
                 isCounted: job.isCounted
             )
         }
-        guard let reading = entry.reading else { return }
+        if let reading { observation.add(reading) }
+        return observation
+    }
+}
+
+extension Observation {
+    fileprivate mutating func add(_ reading: GraphReading) {
         path = reading.path
         neighbourhood = reading.neighbourhood
         probes = reading.probes.map {

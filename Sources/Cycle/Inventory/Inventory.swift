@@ -73,7 +73,7 @@ package struct Inventory: Sendable {
     /// A hung graph may answer once by luck.
     package static let answersOfAWorkingGraph = 5
 
-    package private(set) var entries: [String: Entry] = [:]
+    package private(set) var entries = Entries()
     /// The ids of all entries, sorted.
     private(set) var ids: [String] = []
     /// The statuses that the previous run knew, of graphs that this one has not listed yet.
@@ -135,6 +135,14 @@ package struct Inventory: Sendable {
 
     package var sorted: [Entry] { ids.compactMap { entries[$0] } }
 
+    /// Calls the body with each entry, sorted by id, without copying it.
+    func forEachSorted(_ body: (Entry) -> Void) {
+        let values = entries.values.span
+        for id in ids {
+            if let place = entries.place(of: id) { body(values[place]) }
+        }
+    }
+
     /// Merges one poll. A gap between successful listings longer than `freshness` counts as
     /// blindness.
     package mutating func merge(_ readings: Readings, freshness: Duration) {
@@ -150,7 +158,7 @@ package struct Inventory: Sendable {
         if case .success(let jobs) = readings.jobs {
             merge(jobs)
         } else {
-            forEachEntry { $0.jobs = nil }
+            entries.changeEach { $0.jobs = nil }
         }
     }
 
@@ -159,7 +167,7 @@ package struct Inventory: Sendable {
         guard share != nil || isDivided else { return }
         let wasDivided = isDivided
         var (gained, lost): (Set<String>, Set<String>) = ([], [])
-        forEachEntry { entry in
+        entries.changeEach { entry in
             let id = entry.graph.id
             let (old, new) = (entry.otherWatcher, share?.otherWatcher(of: id)?.name)
             entry.isRead = share?.isRead(id) ?? true
@@ -171,29 +179,13 @@ package struct Inventory: Sendable {
         isDivided = share != nil
     }
 
-    /// Changes entries in place: copying an entry costs more than most changes. The indices are
-    /// stepped through by hand, because `indices` would hold the dictionary, and the first change
-    /// would then copy all of it.
-    private mutating func forEachEntry(_ change: (inout Entry) -> Void) {
-        var index = entries.startIndex
-        while index < entries.endIndex {
-            change(&entries.values[index])
-            entries.formIndex(after: &index)
-        }
-    }
-
-    private mutating func change(_ id: String, _ change: (inout Entry) -> Void) {
-        guard let index = entries.index(forKey: id) else { return }
-        change(&entries.values[index])
-    }
-
     /// Shifts all moments by `jump` after the wall clock was set. The time before counts as
     /// blindness.
     package mutating func reset(after jump: Duration) {
         lastSuccess = nil
         lastCompleteListing = nil
         sightSince = nil
-        forEachEntry { $0.move(by: jump) }
+        entries.changeEach { $0.move(by: jump) }
         shiftRemembered(by: jump)
         unwritten.formUnion(entries.keys)
     }
@@ -211,7 +203,7 @@ package struct Inventory: Sendable {
         if at - rememberedAt > Self.longestBlindness { forgetRemembered() }
         let knownCount = ids.count
         for graph in listing.graphs
-        where entries.count < Self.maximumGraphs || entries[graph.id] != nil {
+        where entries.count < Self.maximumGraphs || entries.contains(graph.id) {
             see(graph, at: at, freshness: freshness)
         }
         if ids.count > knownCount { ids.sort() }
@@ -222,7 +214,7 @@ package struct Inventory: Sendable {
         let present = Set(listing.graphs.map(\.id))
         guard entries.count > present.count else { return }
         unwritten.formUnion(entries.keys.filter { !present.contains($0) })
-        entries = entries.filter { present.contains($0.key) }
+        entries.keep(where: present.contains)
         ids = ids.filter(present.contains)
     }
 
@@ -239,9 +231,11 @@ package struct Inventory: Sendable {
     }
 
     private mutating func see(_ graph: ListedGraph, at: Timestamp, freshness: Duration) {
-        let known = entries.index(forKey: graph.id)
+        let known = entries.place(of: graph.id)
         let keepsStatus =
-            known.map { entries.values[$0].see(graph, at: at, freshness: freshness) } ?? false
+            known.map { place in
+                entries.change(at: place) { $0.see(graph, at: at, freshness: freshness) }
+            } ?? false
         var since = at
         if let earlier = remembered.isEmpty ? nil : remembered.removeValue(forKey: graph.id),
             earlier.code == graph.status.code, earlier.since <= at
@@ -251,24 +245,19 @@ package struct Inventory: Sendable {
             unwritten.insert(graph.id)
         }
         guard known == nil else { return }
-        entries[graph.id] = Entry(
-            graph: graph,
-            statusSince: since,
-            seenSince: at,
-            observedAt: at
-        )
+        entries.add(Entry(graph: graph, statusSince: since, seenSince: at, observedAt: at))
         ids.append(graph.id)
     }
 
     private mutating func merge(_ readings: [GraphReading], at: Timestamp) {
         var requestBytes = 0
-        forEachEntry { entry in
+        entries.changeEach { entry in
             entry.reading = nil
             requestBytes += entry.lastTasks?.requestBytes ?? 0
         }
         for reading in readings {
             let keepsRequests = requestBytes < Self.maximumRequestBytes
-            change(reading.graphID) { entry in
+            entries.change(reading.graphID) { entry in
                 requestBytes -= entry.lastTasks?.requestBytes ?? 0
                 entry.take(reading, at: at)
                 if !keepsRequests { entry.lastTasks?.dropRequests() }
@@ -294,13 +283,13 @@ package struct Inventory: Sendable {
     /// Jobs refer to their graph by name only. A name shared by two graphs is ambiguous and
     /// ignored.
     private mutating func merge(_ jobs: [RunningJob]) {
-        forEachEntry { $0.jobs = [] }
+        entries.changeEach { $0.jobs = [] }
         guard !jobs.isEmpty else { return }
         let ids = Dictionary(grouping: entries.values, by: \.graph.name)
             .compactMapValues { $0.count == 1 ? $0.first?.graph.id : nil }
         for job in jobs {
             guard let name = job.graphName, let id = ids[name] else { continue }
-            change(id) { $0.jobs?.append(job) }
+            entries.change(id) { $0.jobs?.append(job) }
         }
     }
 }

@@ -37,9 +37,9 @@ struct GraphSamples {
         let keepsOthers = inventory.isPartial && inventory.lastSuccess == at
         if seesAll { all.appendPhases(inventory, projectID: projectID) }
         all.samples.reserveCapacity(inventory.ids.count * samplesPerGraph)
-        for id in inventory.ids {
+        inventory.forEachSorted { entry in
             // The series of a graph are with the agent that watches it.
-            guard let entry = inventory.entries[id], entry.otherWatcher == nil else { continue }
+            guard entry.otherWatcher == nil else { return }
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID)
@@ -60,7 +60,7 @@ struct GraphSamples {
     /// One sample per phase, zero included.
     private mutating func appendPhases(_ inventory: Inventory, projectID: String) {
         var counts: [ListedGraph.Phase: Int] = [:]
-        for entry in inventory.entries.values { counts[entry.graph.status.phase, default: 0] += 1 }
+        inventory.forEachSorted { counts[$0.graph.status.phase, default: 0] += 1 }
         for phase in ListedGraph.Phase.allCases {
             append(.graphs, [projectID, phase.rawValue], Double(counts[phase] ?? 0))
         }
