@@ -71,9 +71,11 @@ extension Cycle {
         )
         published.blocks = share == nil ? [] : blocking.published
         blocking.add(others.blocks)
-        for entry in inventory.entries.values {
-            var view = graphView(entry, at: now)
-            if let silence = silenced[entry.graph.id] { view.externalHolds.append(silence) }
+        let known = inventory.entries.values
+        let entries = known.span
+        for place in entries.indices {
+            var view = graphView(entries[place], at: now)
+            if let silence = silenced[view.id.rawValue] { view.externalHolds.append(silence) }
             if let block = blocking.graphs[view.id] { view.externalHolds.append(block) }
             graphs[view.id] = view
         }

@@ -146,8 +146,9 @@ package struct Cycle: Sendable {
     package var nextEvaluation: Timestamp? { rules.nextEvaluation }
 }
 
-/// The policy of a graph with this name and these tags.
-struct MatchedPolicy: Sendable {
+/// The policy of a graph with this name and these tags. A class, because it is read several times
+/// in every step.
+final class MatchedPolicy: Sendable {
     let name: String
     let tags: [String: String]
     /// The name of the entry that matches; nil if none does.
@@ -158,6 +159,22 @@ struct MatchedPolicy: Sendable {
     let windows: [Int]
     /// The same of those in `Cycle.removedWindows`.
     let removedWindows: [Int]
+
+    init(
+        name: String,
+        tags: [String: String],
+        entry: String?,
+        policy: SharedPolicy?,
+        windows: [Int],
+        removedWindows: [Int]
+    ) {
+        self.name = name
+        self.tags = tags
+        self.entry = entry
+        self.policy = policy
+        self.windows = windows
+        self.removedWindows = removedWindows
+    }
 }
 
 /// The working state of one step.

@@ -88,8 +88,11 @@ extension Cycle {
         guard hasEvaluated, inventory.lastSuccess != nil else { return nil }
         var test = SelfTest()
         test.graphs = view.graphs.count
-        test.covered = view.graphs.values.count { $0.sharedPolicy != nil }
-        test.acting = view.graphs.values.count { $0.policy?.mode.restarts ?? false }
+        for graph in view.graphs.values {
+            guard let policy = graph.sharedPolicy else { continue }
+            test.covered += 1
+            if policy.policy.mode.restarts { test.acting += 1 }
+        }
         test.hasEntries = !settings.graphs.isEmpty
         test.isMeantToAct = settings.graphs.contains { $0.policy.mode.restarts }
         test.askingRules = askingRules

@@ -65,6 +65,7 @@ extension Cycle {
 
     /// What maintenance windows say of a graph.
     func maintenanceHolds(_ graph: MatchedPolicy, at now: Timestamp) -> [ExternalHold] {
+        guard !graph.windows.isEmpty || !graph.removedWindows.isEmpty else { return [] }
         let policy = graph.policy?.policy ?? settings.defaultPolicy
         let observe = policy.freshObservation
         func ended(_ window: String, _ closedAt: Timestamp) -> ExternalHold? {

@@ -9,11 +9,12 @@ extension Machine {
     ///
     /// The job list is the earlier witness: listings lag behind.
     mutating func noticeExternalActions(_ step: inout Step) {
+        // The traces come first: nearly all graphs have none.
         let touched = step.view.graphs.values.filter { graph in
-            graph.sharedPolicy.map { $0.policy.mode != .off } ?? false
+            (StatusCode.externalTraces.contains(graph.statusCode)
+                || graph.jobs.map { $0.contains(where: \.isRestart) } ?? false)
+                && graph.sharedPolicy.map { $0.policy.mode != .off } ?? false
                 && step.reading(of: graph.id, after: .distantPast) != nil
-                && (StatusCode.externalTraces.contains(graph.statusCode)
-                    || graph.jobs.map { $0.contains(where: \.isRestart) } ?? false)
         }
         for graph in touched.sorted(by: { $0.id < $1.id }) {
             if StatusCode.externalTraces.contains(graph.statusCode) {
