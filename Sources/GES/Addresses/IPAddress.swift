@@ -11,15 +11,16 @@ package struct IPAddress: Hashable, Sendable {
     /// 127.0.0.1, and IPv6 as inet_pton(3) does. Returns nil for anything else, such as a host
     /// name, an address with a zone, or one in brackets.
     package init?(_ text: String) {
-        guard let bytes = text.contains(":") ? Self.version6(text) : Self.version4(text) else {
-            return nil
-        }
+        guard let bytes = text.utf8.contains(colon) ? Self.version6(text) : Self.version4(text)
+        else { return nil }
         self.bytes = bytes
     }
 
     /// Reads only the usual notation of IPv4, four decimal numbers, as inet_pton(3) does.
     init?(strict text: String) {
-        guard let bytes = text.contains(":") ? Self.version6(text) : Self.dottedQuad(text[...])
+        guard
+            let bytes = text.utf8.contains(colon)
+                ? Self.version6(text) : Self.dottedQuad(text[...])
         else { return nil }
         self.bytes = bytes
     }
@@ -46,7 +47,9 @@ extension IPAddress {
     /// One to four numbers, each decimal, octal or hexadecimal. The last one fills the bytes that
     /// remain.
     private static func version4(_ text: String) -> [UInt8]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        // By bytes, which takes a tenth of the time: addresses are read before every request.
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            .map(Substring.init)
         guard parts.count <= 4, let last = parts.last.flatMap(number) else { return nil }
         var bytes: [UInt8] = []
         for part in parts.dropLast() {
@@ -61,10 +64,12 @@ extension IPAddress {
     /// As strtoul(3) reads it with base 0, without a sign or spaces.
     private static func number(_ text: Substring) -> UInt64? {
         guard text.utf8.first.map(isDigit) ?? false else { return nil }
-        if text.hasPrefix("0x") || text.hasPrefix("0X") {
-            return value(text.dropFirst(2), radix: 16)
+        guard text.utf8.first == UInt8(ascii: "0") else { return value(text, radix: 10) }
+        let rest = text.utf8.dropFirst()
+        if rest.first == UInt8(ascii: "x") || rest.first == UInt8(ascii: "X") {
+            return value(Substring(rest.dropFirst()), radix: 16)
         }
-        return value(text, radix: text.hasPrefix("0") ? 8 : 10)
+        return value(text, radix: 8)
     }
 
     private static func value(_ digits: Substring, radix: Int) -> UInt64? {
@@ -126,6 +131,8 @@ extension IPAddress {
         return bytes
     }
 }
+
+private let colon = UInt8(ascii: ":")
 
 extension String {
     /// The first occurrence of `text`.
