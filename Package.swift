@@ -153,7 +153,7 @@ let package = Package(
         .support("FastTime"),
         .support("SystemdListener"),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
-        .testTarget(name: "TimeTests", dependencies: ["Time"]),
+        .testTarget(name: "TimeTests", dependencies: ["TestSupport", "Time"]),
         .testTarget(name: "TimeIntervalsTests", dependencies: ["Time", "TimeIntervals"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
         .testTarget(name: "VirtualTimeTests", dependencies: ["TestSupport", "VirtualTime"]),

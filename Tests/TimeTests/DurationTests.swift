@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Time
 
@@ -17,6 +18,21 @@ struct DurationTests {
     func milliseconds(duration: Duration, towardsZero: Int64, up: Int64) {
         #expect(duration.wholeMilliseconds == towardsZero)
         #expect(duration.wholeMillisecondsRoundedUp == up)
+    }
+
+    /// Compared with the division that the standard library does.
+    @Test("is rounded to milliseconds like its components", arguments: 0..<2000)
+    func twin(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let bits = Int64(truncatingIfNeeded: random.next()) >> Int64(seed % 64)
+        let duration =
+            Duration(secondsComponent: bits, attosecondsComponent: 0)
+            + .nanoseconds(Int64(truncatingIfNeeded: random.next()))
+        let (seconds, attoseconds) = duration.components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        let (sum, carry) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        let expected = overflow || carry ? seconds < 0 ? Int64.min : .max : sum
+        #expect(duration.wholeMilliseconds == expected)
     }
 
     @Test("keeps its fraction when converted to seconds")
