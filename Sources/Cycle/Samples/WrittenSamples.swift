@@ -36,12 +36,21 @@ struct WrittenSamples: Sendable {
         let (known, fresh) = (samples.span, new.span)
         for index in fresh.indices {
             var reference: SeriesReference?
-            if index < series.count, known[index].isSameSeries(as: fresh[index]) {
+            if index < series.count, known[index].metric == fresh[index].metric,
+                known[index].labelValues == fresh[index].labelValues
+            {
                 reference = series[index]
             } else {
                 hasSameSeries = false
             }
-            written.append(Self.append(fresh[index], to: reference, in: &store, at: time))
+            // A series that was pruned is created again.
+            if let reference,
+                store.append(to: reference, fresh[index].value, at: time) != .unknownSeries
+            {
+                written.append(reference)
+            } else {
+                written.append(Self.create(fresh[index], in: &store, at: time))
+            }
         }
         return (written, hasSameSeries)
     }
@@ -51,16 +60,12 @@ struct WrittenSamples: Sendable {
         series = []
     }
 
-    /// Appends one sample and returns its series. A series that was pruned is created again.
-    private static func append(
+    /// Appends one sample to a series that is not known here, and returns the series.
+    private static func create(
         _ sample: GraphSample,
-        to known: SeriesReference?,
         in store: inout SeriesStore,
         at time: Timestamp
     ) -> SeriesReference? {
-        if let known, store.append(to: known, sample.value, at: time) != .unknownSeries {
-            return known
-        }
         guard let made = store.reference(for: sample.labels) else { return nil }
         store.append(to: made, sample.value, at: time)
         return made
@@ -75,11 +80,5 @@ struct WrittenSamples: Sendable {
         for case let reference? in series where !present.contains(reference) {
             store.append(to: reference, Staleness.marker, at: time)
         }
-    }
-}
-
-extension GraphSample {
-    fileprivate func isSameSeries(as other: GraphSample) -> Bool {
-        metric == other.metric && labelValues == other.labelValues
     }
 }
