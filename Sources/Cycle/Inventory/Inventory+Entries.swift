@@ -1,38 +1,54 @@
-import Diagnosis
-
 extension Inventory {
-    /// The known graphs by id.
+    /// The known graphs by id, in the order in which they were first listed.
+    ///
+    /// An array and not a dictionary, because a dictionary hands out copies: here an entry is read
+    /// and changed at its place. Not `KeyedArray`: a generic type of another module is not
+    /// specialized, and every access would cost as much as a copy.
     package struct Entries: Sendable {
-        private var graphs = KeyedArray<String, Entry>()
+        private var places: [String: Int] = [:]
+        package private(set) var keys: [String] = []
+        /// In the order of `keys`.
+        package private(set) var values: [Entry] = []
 
         package init() {}
 
-        package var count: Int { graphs.count }
-        package var isEmpty: Bool { graphs.isEmpty }
-        package var keys: [String] { graphs.keys }
-        /// In the order of `keys`.
-        package var values: [Entry] { graphs.values }
+        package var count: Int { keys.count }
+        package var isEmpty: Bool { keys.isEmpty }
 
         /// A copy of the entry. Code that runs in every step takes `values` at a `place` instead.
-        package subscript(id: String) -> Entry? { graphs[id] }
+        package subscript(id: String) -> Entry? { places[id].map { values[$0] } }
 
-        package func contains(_ id: String) -> Bool { graphs.contains(id) }
+        package func contains(_ id: String) -> Bool { places[id] != nil }
 
         /// Where the entry is in `values`, until one is removed.
-        func place(of id: String) -> Int? { graphs.place(of: id) }
+        func place(of id: String) -> Int? { places[id] }
 
-        mutating func add(_ entry: Entry) { graphs.set(entry.graph.id, to: entry) }
+        /// - Precondition: there is no entry of the same graph.
+        mutating func add(_ entry: Entry) {
+            places[entry.graph.id] = keys.count
+            keys.append(entry.graph.id)
+            values.append(entry)
+        }
 
         mutating func change<Result>(at place: Int, _ change: (inout Entry) -> Result) -> Result {
-            graphs.change(at: place, change)
+            change(&values[place])
         }
 
         mutating func change(_ id: String, _ change: (inout Entry) -> Void) {
-            if let place = graphs.place(of: id) { graphs.change(at: place, change) }
+            if let place = places[id] { change(&values[place]) }
         }
 
-        mutating func changeEach(_ change: (inout Entry) -> Void) { graphs.changeEach(change) }
+        mutating func changeEach(_ change: (inout Entry) -> Void) {
+            for place in values.indices { change(&values[place]) }
+        }
 
-        mutating func keep(where isKept: (String) -> Bool) { graphs.keep(where: isKept) }
+        /// Removes the graphs that do not satisfy the condition.
+        mutating func keep(where isKept: (String) -> Bool) {
+            let kept = keys.indices.filter { isKept(keys[$0]) }
+            guard kept.count < keys.count else { return }
+            keys = kept.map { keys[$0] }
+            values = kept.map { values[$0] }
+            places = Dictionary(uniqueKeysWithValues: zip(keys, keys.indices))
+        }
     }
 }
