@@ -29,8 +29,12 @@ package struct Diagnosis: Sendable {
     private(set) var at = Timestamp.distantPast
     /// Between two polls.
     package var interval: Duration {
-        didSet { forgetVerdicts() }
+        didSet {
+            spans = Spans(interval)
+            forgetVerdicts()
+        }
     }
+    private(set) var spans: Spans
     /// Rules that are left out, to show that a scenario notices. Only tests set them.
     package var omitted: Set<Omission> = [] {
         didSet { forgetVerdicts() }
@@ -42,6 +46,7 @@ package struct Diagnosis: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         self.interval = interval
+        spans = Spans(interval)
     }
 
     /// Merges one poll.
@@ -302,7 +307,20 @@ extension Diagnosis {
 
     /// A path that was proved in one of the newest three polls is proved now: a witness may miss a
     /// poll.
-    var proofWindow: Duration { interval * 2 + interval / 2 }
+    var proofWindow: Duration { spans.proof }
+
+    /// What follows from the interval. Computed once: multiplying a `Duration` takes longer than
+    /// most judgements.
+    struct Spans: Sendable {
+        /// Over which signs are judged without a claim, and in which nothing may have advanced.
+        let judged: Duration
+        let proof: Duration
+
+        init(_ interval: Duration) {
+            judged = interval * 10
+            proof = interval * 2 + interval / 2
+        }
+    }
 }
 
 extension Answer {

@@ -4,35 +4,23 @@
 /// A dictionary hands out copies, and copying a value with twenty strings and arrays costs forty
 /// atomic operations. Here values lie in an array: at its place, a value is read and changed
 /// without a copy.
-package struct KeyedArray<Key: Hashable, Value> {
-    @usableFromInline
-    var places: [Key: Int] = [:]
-    @usableFromInline
-    package internal(set) var keys: [Key] = []
+struct KeyedArray<Key: Hashable, Value> {
+    private var places: [Key: Int] = [:]
+    private(set) var keys: [Key] = []
     /// In the order of `keys`.
-    @usableFromInline
-    package internal(set) var values: [Value] = []
+    private(set) var values: [Value] = []
 
-    package init() {}
-
-    package var count: Int { keys.count }
-    package var isEmpty: Bool { keys.isEmpty }
+    init() {}
 
     /// Where the value of a key is, until a key is removed.
-    @inlinable
-    package func place(of key: Key) -> Int? { places[key] }
-
-    @inlinable
-    package func contains(_ key: Key) -> Bool { places[key] != nil }
+    func place(of key: Key) -> Int? { places[key] }
 
     /// A copy of the value.
-    @inlinable
-    package subscript(key: Key) -> Value? { places[key].map { values[$0] } }
+    subscript(key: Key) -> Value? { places[key].map { values[$0] } }
 
     /// Adds a value or replaces the one of the key. Returns its place.
     @discardableResult
-    @inlinable
-    package mutating func set(_ key: Key, to value: Value) -> Int {
+    mutating func set(_ key: Key, to value: Value) -> Int {
         if let place = places[key] {
             values[place] = value
             return place
@@ -44,8 +32,7 @@ package struct KeyedArray<Key: Hashable, Value> {
     }
 
     /// Changes the value at a place.
-    @inlinable
-    package mutating func change<Result>(
+    mutating func change<Result>(
         at place: Int,
         _ change: (inout Value) -> Result
     ) -> Result {
@@ -53,13 +40,12 @@ package struct KeyedArray<Key: Hashable, Value> {
     }
 
     /// Changes all values.
-    @inlinable
-    package mutating func changeEach(_ change: (inout Value) -> Void) {
+    mutating func changeEach(_ change: (inout Value) -> Void) {
         for place in values.indices { change(&values[place]) }
     }
 
     /// Removes what does not satisfy the condition. The others keep their order.
-    package mutating func keep(where isKept: (Key) -> Bool) {
+    mutating func keep(where isKept: (Key) -> Bool) {
         let kept = keys.indices.filter { isKept(keys[$0]) }
         guard kept.count < keys.count else { return }
         keys = kept.map { keys[$0] }

@@ -105,10 +105,10 @@ extension Diagnosis {
         if let obstacle = obstacle(graph) { return obstacle }
         var trial = Trial(
             graph: graph,
-            start: max(graph.begins, claim?.activeAt ?? at - interval * 10),
+            start: max(graph.begins, claim?.activeAt ?? at - spans.judged),
             at: at,
             readings: omitted.contains(.readings) ? 1 : policy.readings,
-            pause: max(interval * 10, claim?.hold ?? .zero)
+            pause: max(spans.judged, claim?.hold ?? .zero)
         )
         trial.waitsForSteps = !omitted.contains(.longestPause)
         if let job = job(graph, hangClass, policy) {
