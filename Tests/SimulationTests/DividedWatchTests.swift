@@ -27,9 +27,9 @@ struct DividedWatchTests {
         var counts: [GraphID: Int] = [:]
         for graph in 0..<Self.graphs { counts[world.id(graph)] = 0 }
         for agent in agents {
-            for (id, entry) in world.status(ofAgent: agent).inventory.entries
+            for entry in world.status(ofAgent: agent).inventory.entries.values
             where entry.otherWatcher == nil {
-                counts[GraphID(id), default: 0] += 1
+                counts[GraphID(entry.graph.id), default: 0] += 1
             }
         }
         return counts
