@@ -33,7 +33,17 @@ package final class RunningProgram {
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
+    }
+
+    /// A child inherits the blocked signals of the thread that starts it, and threads of Dispatch
+    /// block all: a program that does not undo this could not be terminated.
+    private static func withoutBlockedSignals(_ work: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try work()
     }
 
     /// Nothing is left running if the rest of a setup fails.
