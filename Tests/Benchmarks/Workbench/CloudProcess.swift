@@ -43,11 +43,21 @@ package struct CloudProcess {
 
     /// The graphs' ids, as the simulator lists them.
     package func graphIDs() async throws -> [String] {
-        struct Listing: Decodable {
-            struct Graph: Decodable { let id: String }
-            let graphs: [Graph]
-        }
+        try await listed().map(\.id)
+    }
+
+    package func graphNames() async throws -> [String] {
+        try await listed().map(\.name)
+    }
+
+    private struct ListedGraph: Decodable {
+        let id: String
+        let name: String
+    }
+
+    private func listed() async throws -> [ListedGraph] {
+        struct Listing: Decodable { let graphs: [ListedGraph] }
         let answer = try await Web.get(description.control + "/control/graphs")
-        return try JSONDecoder().decode(Listing.self, from: answer.body).graphs.map(\.id)
+        return try JSONDecoder().decode(Listing.self, from: answer.body).graphs
     }
 }

@@ -1,22 +1,39 @@
-/// Parses options of the form `--name=value`.
+/// Parses options of the form `--name=value`, and flags of the form `--name`.
 package struct Options {
     private var values: [String: String] = [:]
 
-    /// - Parameter usage: every option with its meaning; any other option is an error.
-    package init(_ arguments: [String], usage: [(name: String, meaning: String)]) throws {
+    /// - Parameters:
+    ///   - usage: every option with its meaning; any other option is an error.
+    ///   - flags: the names of those that have no value.
+    package init(
+        _ arguments: [String],
+        usage: [(name: String, meaning: String)],
+        flags: Set<String> = []
+    ) throws {
         for argument in arguments {
+            let flag = argument.drop { $0 == "-" }
+            if argument.hasPrefix("--"), flags.contains(String(flag)) {
+                values[String(flag)] = ""
+                continue
+            }
             let parts = argument.split(separator: "=", maxSplits: 1)
             let name = String(parts[0].drop { $0 == "-" })
-            guard argument.hasPrefix("--"), parts.count == 2,
+            guard argument.hasPrefix("--"), parts.count == 2, !flags.contains(name),
                 usage.contains(where: { $0.name == name })
-            else { throw BenchError(Self.help(usage)) }
+            else { throw BenchError(Self.help(usage, flags)) }
             values[name] = String(parts[1])
         }
     }
 
-    private static func help(_ usage: [(name: String, meaning: String)]) -> String {
-        usage.map { "  --\($0.name)=\($0.meaning)" }.joined(separator: "\n")
+    private static func help(
+        _ usage: [(name: String, meaning: String)],
+        _ flags: Set<String>
+    ) -> String {
+        usage.map { "  --\($0.name)\(flags.contains($0.name) ? " " : "=")\($0.meaning)" }
+            .joined(separator: "\n")
     }
+
+    package func has(_ flag: String) -> Bool { values[flag] != nil }
 
     package func text(_ name: String, _ otherwise: String) -> String {
         values[name] ?? otherwise

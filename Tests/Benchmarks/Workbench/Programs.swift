@@ -1,5 +1,14 @@
 package import Foundation
 
+/// A program to compare with is not installed.
+package struct MissingProgram: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ path: String, install command: String) {
+        description = "\(path) is missing: run \(command)"
+    }
+}
+
 /// The paths of the programs.
 package enum Programs {
     /// The root of the repository, derived from the path of this file.
@@ -29,10 +38,28 @@ package enum Programs {
     }
 
     /// A program from a Debian package, unpacked in `.build/debian`.
-    package static func debian(_ name: String) throws -> URL {
+    package static func debian(_ name: String, folder: String = "bin") throws -> URL {
+        let file = root.appending(path: ".build/debian/usr/\(folder)/\(name)")
+        guard FileManager.default.isExecutableFile(atPath: file.path) else {
+            throw MissingProgram(file.path, install: "packaging/dependencies test")
+        }
+        return file
+    }
+
+    /// The same for a program that only benchmarks need.
+    package static func benchmarked(_ name: String) throws -> URL {
         let file = root.appending(path: ".build/debian/usr/bin/\(name)")
         guard FileManager.default.isExecutableFile(atPath: file.path) else {
-            throw BenchError("\(file.path) is missing: packaging/dependencies test")
+            throw MissingProgram(file.path, install: "packaging/dependencies benchmarks")
+        }
+        return file
+    }
+
+    /// A program that is installed.
+    package static func system(_ name: String) throws -> URL {
+        let file = URL(filePath: "/usr/bin/\(name)")
+        guard FileManager.default.isExecutableFile(atPath: file.path) else {
+            throw MissingProgram(file.path, install: "packaging/dependencies benchmarks")
         }
         return file
     }

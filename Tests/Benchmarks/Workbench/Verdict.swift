@@ -1,5 +1,14 @@
 import Glibc
 
+/// What was measured is fast but wrong.
+package struct WrongResult: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
 /// The result of a benchmark, as the exit status of its program; 2 means that it could not be
 /// measured.
 package enum Verdict: Int32 {
@@ -11,14 +20,24 @@ package enum Verdict: Int32 {
 
 /// Parses the options of a benchmark, runs it and exits with its verdict.
 ///
-/// - Parameter usage: every option and its meaning.
+/// - Parameters:
+///   - usage: every option and its meaning.
+///   - flags: the names of the options without a value.
 package func benchmark(
     _ usage: [(name: String, meaning: String)],
+    flags: Set<String> = [],
     _ run: (Options) async throws -> Verdict
 ) async -> Never {
     do {
-        let options = try Options(Array(CommandLine.arguments.dropFirst()), usage: usage)
+        let options = try Options(
+            Array(CommandLine.arguments.dropFirst()),
+            usage: usage,
+            flags: flags
+        )
         exit(try await run(options).rawValue)
+    } catch let error as WrongResult {
+        say("FAIL: \(error)")
+        exit(Verdict.wrong.rawValue)
     } catch {
         say("\(error)")
         exit(2)
