@@ -316,26 +316,22 @@ let package = Package(
             dependencies: ["Series", "PromQL", "Rules", "Time"],
             path: "Tests/Benchmarks/Workload"
         ),
+        .target(
+            name: "Measurements",
+            dependencies: [
+                "Workbench", "Workload", "CMalloc", "Cycle", "Diagnosis", "PromQL", "Remediation",
+                "Rules", "Series", "TestSupport", "Time", "URI",
+            ],
+            path: "Tests/Benchmarks/Measurements"
+        ),
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
-        .benchmark("footprint", dependencies: []),
         .benchmark("pages", dependencies: ["TestSupport"]),
-        .benchmark("sampling", dependencies: ["TestSupport"]),
-        .benchmark("scrapes", dependencies: ["TestSupport"]),
-        .benchmark(
-            "comparison",
-            dependencies: ["Workload", "Series", "PromQL", "Rules", "TestSupport", "Time", "URI"]
-        ),
         // Without what the others need to speak with programs: its size is measured.
         .executableTarget(
             name: "holder",
             dependencies: ["Workload", "Series", "Time", "CMalloc"],
             path: "Tests/Benchmarks/holder"
-        ),
-        .benchmark("growth", dependencies: ["Workload", "Series", "Time", "CMalloc"]),
-        .benchmark(
-            "steps",
-            dependencies: ["Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Time"]
         ),
         .benchmark("day", dependencies: ["Rehearsal", "Time"]),
         .benchmark("scenarios", dependencies: ["Diagnosis", "Rehearsal"]),
@@ -379,6 +375,10 @@ extension Target {
             exclude: name == "fuzz" ? ["Corpora"] : []
         )
     }
+}
+
+for name in ["comparison", "footprint", "growth", "sampling", "scrapes", "steps"] {
+    package.targets.append(.benchmark(name, dependencies: ["Measurements"]))
 }
 
 // Settings once, for every target of this package. The names were checked against

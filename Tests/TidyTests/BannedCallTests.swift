@@ -73,10 +73,12 @@ private let sleepers: Set<String> = [
     // The waiting primitive, between two polls.
     "Tests/Support/TestSupport/Eventually.swift",
     // Benchmarks, in which the pace is part of the measurement.
-    "Tests/Benchmarks/soak/Soak.swift", "Tests/Benchmarks/footprint/FootprintSetup.swift",
-    "Tests/Benchmarks/comparison/ComparisonSetup.swift",
+    "Tests/Benchmarks/soak/Soak.swift",
+    "Tests/Benchmarks/Measurements/Footprint/FootprintSetup.swift",
+    "Tests/Benchmarks/Measurements/Rules/ComparisonSetup.swift",
     "Tests/Benchmarks/attack/AttackBenchmark.swift", "Tests/Benchmarks/attack/AttackRun.swift",
-    "Tests/Benchmarks/sampling/SamplingSetup.swift", "Tests/Benchmarks/chaos/Pacing.swift",
+    "Tests/Benchmarks/Measurements/Sampling/SamplingSetup.swift",
+    "Tests/Benchmarks/chaos/Pacing.swift",
     // Clients whose pace is the attack.
     "Tests/Support/Attackers/Attack.swift",
     // Handlers that occupy their thread.

@@ -1,4 +1,5 @@
 import Foundation
+import Measurements
 import Workbench
 
 /// The cost of monitoring 500 graphs, compared with well-known programs.
@@ -25,7 +26,10 @@ enum Footprint {
         let graphs = try options.number("graphs", 500)
         let warmUp = try options.seconds("warm-up", 120)
         let duration = try options.seconds("duration", 240)
-        let setup = try await FootprintSetup.start(options, graphs: graphs)
+        let setup = try await FootprintSetup.start(
+            Programs.graphwarden(options),
+            graphs: graphs
+        )
         do {
             say("\(graphs) graphs every 30 s; warming up for \(Int(warmUp)) s")
             try await setup.scrapeNodeExporter(forSeconds: warmUp)

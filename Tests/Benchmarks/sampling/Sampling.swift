@@ -1,4 +1,5 @@
 import Foundation
+import Measurements
 import Workbench
 
 /// How fast the agent samples a large fleet, compared with wrk that sends the same requests to the
@@ -39,13 +40,17 @@ enum Sampling {
         let hung = try options.number("hung", 0)
         let samples = try options.number("hour", 0)
         guard samples == 0 else { return try await holdSamples(samples, options, graphs: graphs) }
-        let setup = try await SamplingSetup.start(options, graphs: graphs)
+        let setup = try await SamplingSetup.start(
+            Programs.graphwarden(options),
+            graphs: graphs,
+            server: server(options)
+        )
         do {
-            let first = try await setup.poll(1)
+            let first = try await setup.poll(1, after: 9)
             say(line(first, "the first poll, of \(graphs) graphs that are not known yet"))
             var all: [SamplingSetup.Poll] = []
             for number in 2...(polls + 1) {
-                all.append(try await setup.poll(number))
+                all.append(try await setup.poll(number, after: 15))
                 say(line(all[number - 2], "poll \(number)"))
             }
             let delayed = try await pollWhileHanging(hung, all, setup)
@@ -62,6 +67,14 @@ enum Sampling {
         }
     }
 
+    private static func server(_ options: Options) throws -> SampledServer.Kind {
+        let name = options.text("server", "simulator")
+        guard let kind = SampledServer.Kind(rawValue: name) else {
+            throw BenchError("--server must be simulator or nginx, not \(name)")
+        }
+        return kind
+    }
+
     /// The memory of an agent whose graphs have as many samples as an hour brings. The polls follow
     /// one another faster than in production, because only their number counts.
     private static func holdSamples(
@@ -70,14 +83,20 @@ enum Sampling {
         graphs: Int
     ) async throws -> Verdict {
         let setup = try await SamplingSetup.start(
-            options,
+            Programs.graphwarden(options),
             graphs: graphs,
+            server: server(options),
             interval: "\(max(1, graphs / 1_000))s",
             rules: Programs.root.appending(path: "rules/*.yml").path
         )
         do {
-            let reading = try await setup.reading(after: polls)
+            let readings = try await setup.readings(
+                ofLast: 1,
+                of: polls,
+                every: .seconds(8)
+            )
             await setup.end()
+            guard let reading = readings.last?.reading else { return .wrong }
             let each = Double(reading.residentKilobytes) / Double(graphs)
             let isSmall = each < kilobytesPerGraphMaximum
             say(
@@ -104,11 +123,16 @@ enum Sampling {
         try await setup.hang(hung)
         // The hang may have begun in the middle of a poll.
         for number in number...(number + 1) {
-            say(line(try await setup.poll(number), "poll \(number), \(hung) graphs begin to hang"))
+            say(
+                line(
+                    try await setup.poll(number, after: 15),
+                    "poll \(number), \(hung) graphs begin to hang"
+                )
+            )
         }
         var during: [SamplingSetup.Poll] = []
         for number in (number + 2)..<(number + 2 + before.count) {
-            during.append(try await setup.poll(number))
+            during.append(try await setup.poll(number, after: 15))
             say(line(during[during.count - 1], "poll \(number), \(hung) graphs hang"))
         }
         let delay = during.map(\.probeSeconds).median / before.map(\.probeSeconds).median - 1

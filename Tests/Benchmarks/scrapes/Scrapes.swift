@@ -1,4 +1,5 @@
 import Foundation
+import Measurements
 import Workbench
 
 /// How fast the agent serves `/metrics`, compared with nginx and a file of the same bytes, and what
@@ -27,7 +28,10 @@ enum Scrapes {
         let duration = try options.seconds("duration", 5)
         let rounds = try options.number("rounds", 5)
         let connections = try options.number("connections", 4)
-        let setup = try await ScrapesSetup.start(options, graphs: graphs)
+        let setup = try await ScrapesSetup.start(
+            Programs.graphwarden(options),
+            graphs: graphs
+        )
         do {
             var isGood = true
             let before = try setup.agent.program.reading().residentMegabytes

@@ -1,18 +1,23 @@
-import Foundation
-import Workbench
+package import Foundation
+package import Workbench
 
 /// The agent with its simulated cloud, and the programs to compare: Debian's node_exporter, and a
 /// Prometheus that scrapes the agent and evaluates the same rules, with its Alertmanager.
-struct FootprintSetup {
+package struct FootprintSetup {
     /// The agent first.
-    let measured: [RunningProgram]
+    package let measured: [RunningProgram]
     private let cloud: CloudProcess
     private let folder: URL
     private let nodeExporterURL: String
 
-    static func start(_ options: Options, graphs: Int) async throws -> FootprintSetup {
+    /// - Parameter monit: whether Debian's monit, which is only unpacked for the performance book,
+    ///   also asks every graph for its version.
+    package static func start(
+        _ binary: URL,
+        graphs: Int,
+        monit: Bool = false
+    ) async throws -> FootprintSetup {
         let folder = try Programs.folder("footprint")
-        let binary = try Programs.graphwarden(options)
         let cloud = try await CloudProcess.start(binary, graphs: graphs, in: folder)
         let agent = try await AgentProcess.start(
             binary,
@@ -35,7 +40,8 @@ struct FootprintSetup {
             alertmanagerPort: ports[1]
         )
         return FootprintSetup(
-            measured: [agent.program, nodeExporter, prometheus, alertmanager],
+            measured: [agent.program, nodeExporter, prometheus, alertmanager]
+                + (monit ? [try await Monit.start(cloud, in: folder)] : []),
             cloud: cloud,
             folder: folder,
             nodeExporterURL: "http://127.0.0.1:\(ports[0])/metrics"
@@ -109,7 +115,7 @@ struct FootprintSetup {
     }
 
     /// Scrapes every fifteen seconds, like a Prometheus.
-    func scrapeNodeExporter(forSeconds seconds: Double) async throws {
+    package func scrapeNodeExporter(forSeconds seconds: Double) async throws {
         let end = Date.now.addingTimeInterval(seconds)
         while Date.now < end {
             _ = try? await Web.get(nodeExporterURL)
@@ -118,8 +124,10 @@ struct FootprintSetup {
         }
     }
 
-    func end() async {
-        for program in measured { await program.end() }
+    package func end() async {
+        // monit first: it closes the descriptor by which Foundation notices its end, and until it has
+        // ended Foundation notices no other end.
+        for program in measured.reversed() { await program.end() }
         await cloud.program.end()
         try? FileManager.default.removeItem(at: folder)
     }

@@ -1,14 +1,14 @@
-import Foundation
+package import Foundation
 import Synchronization
 import Workbench
 
 /// Requests one URL as fast as it can on several connections that are kept alive, one thread each.
-struct LoadClient: Sendable {
+package struct LoadClient: Sendable {
     private let port: UInt16
     private let request: [UInt8]
     private let connections: Int
 
-    init(_ url: String, _ coding: String, _ connections: Int) {
+    package init(_ url: String, _ coding: String, _ connections: Int) {
         let parts = URLComponents(string: url)
         port = UInt16(parts?.port ?? 80)
         request = Array(
@@ -24,13 +24,13 @@ struct LoadClient: Sendable {
     }
 
     /// The body of one response.
-    func body() throws -> Data {
+    package func body() throws -> Data {
         let connection = try Connection(port)
         return Data(try connection.exchange(request, keepsBody: true).body)
     }
 
     /// Bytes of bodies received in a second on all connections.
-    func bytesPerSecond(during seconds: Double) throws -> Double {
+    package func bytesPerSecond(during seconds: Double) throws -> Double {
         let total = Mutex((bytes: 0, failures: 0))
         let end = Date.now.addingTimeInterval(seconds)
         let started = Date.now
@@ -48,6 +48,16 @@ struct LoadClient: Sendable {
         let (bytes, failures) = total.withLock { $0 }
         guard failures == 0 else { throw BenchError("\(failures) connections failed") }
         return Double(bytes) / -started.timeIntervalSinceNow
+    }
+}
+
+extension LoadClient {
+    /// The seconds of each of so many requests, one after another on one connection.
+    package func secondsOfRequests(_ count: Int) throws -> [Double] {
+        let connection = try Connection(port)
+        return try (0..<count).map { _ in
+            try elapsed { _ = try connection.exchange(request, keepsBody: false) }
+        }
     }
 }
 
@@ -79,8 +89,8 @@ private final class Connection {
             throw BenchError("the connection was closed")
         }
         var head: [UInt8] = []
-        var length = 0
         var body: [UInt8] = []
+        let length: Int?
         while true {
             let part = try receive()
             head += buffer[..<part]
@@ -89,6 +99,7 @@ private final class Connection {
             body = Array(head[end...])
             break
         }
+        guard let length else { return (try readChunks(after: body), []) }
         var rest = length - body.count
         while rest > 0 {
             let count = try receive()
@@ -97,6 +108,20 @@ private final class Connection {
         }
         return (length, body)
     }
+
+    /// Reads a body in chunks to its end. Returns its size with the sizes of the chunks.
+    private func readChunks(after start: [UInt8]) throws -> Int {
+        var (count, tail) = (start.count, ArraySlice(start.suffix(Self.lastChunk.count)))
+        while !tail.elementsEqual(Self.lastChunk) {
+            let part = try receive()
+            count += part
+            tail = (tail + buffer[..<part].suffix(Self.lastChunk.count))
+                .suffix(Self.lastChunk.count)
+        }
+        return count
+    }
+
+    private static let lastChunk = Array("\r\n0\r\n\r\n".utf8)
 
     private func receive() throws -> Int {
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
@@ -109,8 +134,10 @@ private final class Connection {
         return bytes.indices.first { bytes[$0...].starts(with: end) }.map { $0 + end.count }
     }
 
-    private static func contentLength(_ head: ArraySlice<UInt8>) throws -> Int {
+    /// Nil if the body is sent in chunks.
+    private static func contentLength(_ head: ArraySlice<UInt8>) throws -> Int? {
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
+        if lines.contains(where: { $0.lowercased() == "transfer-encoding: chunked" }) { return nil }
         guard lines.first?.contains(" 200 ") == true,
             let field = lines.first(where: { $0.lowercased().hasPrefix("content-length:") }),
             let length = Int(field.drop { $0 != ":" }.dropFirst().filter { $0 != " " })

@@ -1,10 +1,14 @@
 import Foundation
-import FoundationNetworking
 import TestSupport
 import Workbench
 
 /// A cloud whose graphs all answer at one port.
-struct SampledServer {
+package struct SampledServer {
+    package enum Kind: String, Sendable {
+        case simulator
+        case nginx
+    }
+
     let program: RunningProgram
     /// The control interface of the simulator.
     let cloud: CloudProcess?
@@ -26,7 +30,7 @@ struct SampledServer {
     ) async throws -> SampledServer {
         let cloud = try await CloudProcess.start(binary, graphs: graphs, in: folder)
         let description = cloud.description
-        let token = try await token(description)
+        let token = try await description.token()
         return SampledServer(
             program: cloud.program,
             cloud: cloud,
@@ -42,27 +46,6 @@ struct SampledServer {
             token: token,
             graphNames: try await graphNames(description, token)
         )
-    }
-
-    private static func token(_ cloud: CloudProcess.Description) async throws -> String {
-        let body = """
-            {"auth":{"identity":{"methods":["password"],"password":{"user":{
-            "name":"\(cloud.user)","password":"\(cloud.password)",
-            "domain":{"name":"\(cloud.domain)"}}}},
-            "scope":{"project":{"id":"\(cloud.project_id)"}}}}
-            """
-        guard let url = URL(string: cloud.management + "/v3/auth/tokens") else {
-            throw BenchError("no URL: \(cloud.management)")
-        }
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.httpBody = Data(body.utf8)
-        let (_, response) = try await URLSession.shared.data(for: request)
-        let answer = response as? HTTPURLResponse
-        guard let token = answer?.value(forHTTPHeaderField: "X-Subject-Token") else {
-            throw BenchError("the simulator gives no token")
-        }
-        return token
     }
 
     /// The names of the first page, which is enough for the same requests.
@@ -95,7 +78,7 @@ struct SampledServer {
             .write(to: folder.appending(path: "nginx.conf"))
         let program = try RunningProgram(
             "nginx",
-            Programs.root.appending(path: ".build/debian/usr/sbin/nginx"),
+            Programs.debian("nginx", folder: "sbin"),
             ["-p", folder.path + "/", "-c", "nginx.conf", "-e", "nginx-error.log"],
             in: folder
         )

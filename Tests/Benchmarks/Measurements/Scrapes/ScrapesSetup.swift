@@ -1,18 +1,20 @@
-import Foundation
+package import Foundation
 import TestSupport
-import Workbench
+package import Workbench
 
-/// The agent with its simulated cloud, and an nginx that serves copies of the agent's answers.
-struct ScrapesSetup {
-    let agent: AgentProcess
+/// The agent with its simulated cloud, an nginx that serves copies of the agent's answers, and a
+/// node_exporter.
+package struct ScrapesSetup {
+    package let agent: AgentProcess
     private let cloud: CloudProcess
     private let nginx: RunningProgram
     private let nginxURL: String
+    private let nodeExporter: RunningProgram
+    package let nodeExporterURL: String
     private let folder: URL
 
-    static func start(_ options: Options, graphs: Int) async throws -> ScrapesSetup {
+    package static func start(_ binary: URL, graphs: Int) async throws -> ScrapesSetup {
         let folder = try Programs.folder("scrapes")
-        let binary = try Programs.graphwarden(options)
         let cloud = try await CloudProcess.start(binary, graphs: graphs, in: folder)
         let agent = try await AgentProcess.start(
             binary,
@@ -20,25 +22,34 @@ struct ScrapesSetup {
             password: cloud.description.password,
             in: folder
         )
-        let port = try await FreePorts.find(1)[0]
+        let ports = try await FreePorts.find(2)
         try FileManager.default.createDirectory(
             at: folder.appending(path: "www"),
             withIntermediateDirectories: true
         )
-        try Data(nginxConfiguration(port).utf8).write(to: folder.appending(path: "nginx.conf"))
+        try Data(nginxConfiguration(ports[0]).utf8).write(to: folder.appending(path: "nginx.conf"))
         let nginx = try RunningProgram(
             "nginx",
-            Programs.root.appending(path: ".build/debian/usr/sbin/nginx"),
+            Programs.debian("nginx", folder: "sbin"),
             ["-p", folder.path, "-c", "nginx.conf", "-e", "stderr"],
+            in: folder
+        )
+        let nodeExporter = try RunningProgram(
+            "prometheus-node-exporter",
+            Programs.debian("prometheus-node-exporter"),
+            ["--web.listen-address=127.0.0.1:\(ports[1])"],
             in: folder
         )
         let setup = ScrapesSetup(
             agent: agent,
             cloud: cloud,
             nginx: nginx,
-            nginxURL: "http://127.0.0.1:\(port)",
+            nginxURL: "http://127.0.0.1:\(ports[0])",
+            nodeExporter: nodeExporter,
+            nodeExporterURL: "http://127.0.0.1:\(ports[1])/metrics",
             folder: folder
         )
+        try await nodeExporter.waitUntilReady(setup.nodeExporterURL)
         try await setup.waitUntilSampled(graphs)
         return setup
     }
@@ -88,13 +99,14 @@ struct ScrapesSetup {
     }
 
     /// Saves the agent's answer for nginx to serve.
-    func copyMetrics(coding: String) async throws -> (url: String, bytes: Int) {
+    package func copyMetrics(coding: String) async throws -> (url: String, bytes: Int) {
         let body = try LoadClient(agent.url + "/metrics", coding, 1).body()
         try body.write(to: folder.appending(path: "www/\(coding).txt"))
         return ("\(nginxURL)/\(coding).txt", body.count)
     }
 
-    func end() async {
+    package func end() async {
+        await nodeExporter.end()
         await nginx.end()
         await agent.program.end()
         await cloud.program.end()

@@ -1,16 +1,16 @@
-import Foundation
+package import Foundation
 import TestSupport
-import Workbench
+package import Workbench
 
 /// The agent and the server that it samples.
-struct SamplingSetup {
-    struct Poll {
-        let seconds: Double
+package struct SamplingSetup {
+    package struct Poll: Sendable {
+        package let seconds: Double
         /// Until the last graph that answered in the poll before was read.
-        let probeSeconds: Double
+        package let probeSeconds: Double
         /// Until the last of the others was read.
-        let silentSeconds: Double
-        let cpuSeconds: Double
+        package let silentSeconds: Double
+        package let cpuSeconds: Double
     }
 
     private let agent: AgentProcess
@@ -18,19 +18,18 @@ struct SamplingSetup {
     private let folder: URL
     private let graphs: Int
 
-    static func start(
-        _ options: Options,
+    package static func start(
+        _ binary: URL,
         graphs: Int,
+        server kind: SampledServer.Kind = .simulator,
         interval: String = "20s",
         rules: String? = nil
     ) async throws -> SamplingSetup {
         let folder = try Programs.folder("sampling")
-        let binary = try Programs.graphwarden(options)
         let server =
-            switch options.text("server", "simulator") {
-            case "nginx": try await SampledServer.nginx(graphs, in: folder)
-            case "simulator": try await SampledServer.simulator(binary, graphs, in: folder)
-            case let name: throw BenchError("--server must be simulator or nginx, not \(name)")
+            switch kind {
+            case .nginx: try await SampledServer.nginx(graphs, in: folder)
+            case .simulator: try await SampledServer.simulator(binary, graphs, in: folder)
             }
         let agent = try await AgentProcess.start(
             binary,
@@ -59,24 +58,34 @@ struct SamplingSetup {
         """
     }
 
-    /// What the kernel says of the agent after so many polls.
-    func reading(after polls: Int) async throws -> ProcessReading {
+    /// What the kernel says of the agent after each of the last polls.
+    package func readings(
+        ofLast count: Int,
+        of polls: Int,
+        every interval: Duration
+    ) async throws -> [(polls: Double, reading: ProcessReading)] {
+        var readings: [(Double, ProcessReading)] = []
         for number in 1...polls {
-            try await eventually("poll \(number) ends", every: .seconds(8)) {
-                (try? await agent.metric(Self.cycles)) ?? 0 >= Double(number)
+            var ended = 0.0
+            try await eventually("poll \(number) ends", every: interval) {
+                ended = (try? await agent.metric(Self.cycles)) ?? 0
+                return ended >= Double(number)
             }
+            if number > polls - count { readings.append((ended, try agent.program.reading())) }
         }
-        return try agent.program.reading()
+        return readings
     }
 
     private static let cycles = #"graphwarden_sampling_cycles_total{source="ges_api"}"#
 
     /// Waits for the end of a poll, by its number from 1.
-    func poll(_ number: Int) async throws -> Poll {
+    ///
+    /// - Parameter pause: for how long the agent is left alone before.
+    package func poll(_ number: Int, after pause: Double) async throws -> Poll {
         let before = try agent.program.reading().cpuSeconds
         // The page of the metrics is large: reading it while the graphs are probed would take the
         // processor from both sides.
-        try await Task.sleep(for: .seconds(number == 1 ? 9 : 15))
+        try await Task.sleep(for: .seconds(pause))
         try await eventually(
             "poll \(number) ends",
             every: .seconds(1)
@@ -105,7 +114,7 @@ struct SamplingSetup {
     }
 
     /// Lets graphs hang that are spread over the fleet.
-    func hang(_ count: Int) async throws {
+    package func hang(_ count: Int) async throws {
         guard let cloud = server.cloud else { throw BenchError("only the simulator can hang") }
         // wrk asks the graphs of the first page.
         let ids = try await cloud.graphIDs().dropFirst(server.graphNames.count).map(\.self)
@@ -117,7 +126,7 @@ struct SamplingSetup {
     }
 
     /// The rate of wrk over as many connections as the agent has.
-    func wrk(seconds: Int) async throws -> Double {
+    package func wrk(seconds: Int) async throws -> Double {
         let script = """
             local names = {\(server.graphNames.map { "\"\($0)\"" }.joined(separator: ","))}
             local paths = {"version", "summary?label_details=false",
@@ -137,7 +146,8 @@ struct SamplingSetup {
             "wrk",
             URL(filePath: "/usr/bin/env"),
             [
-                "LD_LIBRARY_PATH=\(debian)/usr/lib/x86_64-linux-gnu", "\(debian)/usr/bin/wrk",
+                "LD_LIBRARY_PATH=\(debian)/usr/lib/x86_64-linux-gnu",
+                "\(try Programs.debian("wrk").path)",
                 "-t1",
                 "-c256", "-d\(seconds)s", "-s", "requests.lua", "http://127.0.0.1:\(server.port)",
             ],
@@ -147,11 +157,11 @@ struct SamplingSetup {
         return Double(rate) ?? 0
     }
 
-    func stopAgent() async {
+    package func stopAgent() async {
         await agent.program.end()
     }
 
-    func end() async {
+    package func end() async {
         await agent.program.end()
         await server.program.end()
         try? FileManager.default.removeItem(at: folder)
