@@ -377,7 +377,7 @@ extension Target {
     }
 }
 
-for name in ["comparison", "footprint", "growth", "sampling", "scrapes", "steps"] {
+for name in ["book", "comparison", "footprint", "growth", "sampling", "scrapes", "steps"] {
     package.targets.append(.benchmark(name, dependencies: ["Measurements"]))
 }
 
