@@ -306,23 +306,19 @@ let package = Package(
         ),
 
         // Measurements. Programs, because what they measure is what is shipped: release builds.
-        .target(
-            name: "Workbench",
-            dependencies: ["TestSupport", "Time"],
-            path: "Tests/Benchmarks/Workbench"
-        ),
-        .target(
-            name: "Workload",
+        .support("Workbench", dependencies: ["TestSupport", "Time"], in: "Benchmarks"),
+        .support(
+            "Workload",
             dependencies: ["Series", "PromQL", "Rules", "Time"],
-            path: "Tests/Benchmarks/Workload"
+            in: "Benchmarks"
         ),
-        .target(
-            name: "Measurements",
+        .support(
+            "Measurements",
             dependencies: [
                 "Workbench", "Workload", "CMalloc", "Cycle", "Diagnosis", "PromQL", "Remediation",
                 "Rules", "Series", "TestSupport", "Time", "URI",
             ],
-            path: "Tests/Benchmarks/Measurements"
+            in: "Benchmarks"
         ),
         .benchmark("soak", dependencies: ["TestSupport"]),
         .benchmark("attack", dependencies: ["Attackers", "SystemdListener"]),
@@ -362,9 +358,13 @@ extension Target {
         .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
     }
 
-    /// What several test targets need.
-    static func support(_ name: String, dependencies: [Dependency] = []) -> Target {
-        .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)")
+    /// What several test targets or benchmarks need.
+    static func support(
+        _ name: String,
+        dependencies: [Dependency] = [],
+        in folder: String = "Support"
+    ) -> Target {
+        .target(name: name, dependencies: dependencies, path: "Tests/\(folder)/\(name)")
     }
 
     static func benchmark(_ name: String, dependencies: [Dependency]) -> Target {
