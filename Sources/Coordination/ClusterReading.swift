@@ -46,6 +46,11 @@ package struct ClusterReading: Hashable, Sendable {
         others.filter { $0.policyHash != policyHash }.map(\.name).sorted()
     }
 
+    /// Whether another agent sees the graph alive.
+    package func isSeenAlive(_ graphID: String) -> Bool {
+        others.contains { $0.sights[graphID] == .alive }
+    }
+
     /// Why the graph may not be believed to hang, whatever this agent sees; nil if nobody objects.
     package func objection(to graphID: String) -> String? {
         if let alive = others.first(where: { $0.sights[graphID] == .alive }) {

@@ -88,6 +88,8 @@ extension Cycle {
             if share != nil { published.sickSince[id] = graph.verdict.sickSince }
             guard graph.verdict.isSick, let objection = cluster.objection(to: id) else { continue }
             view.graphs[graph.id]?.verdict = .unknown(.agents, objection)
+            guard share != nil, !cluster.isSeenAlive(id) else { continue }
+            view.graphs[graph.id]?.suspectedSince = published.sickSince[id]
         }
     }
 

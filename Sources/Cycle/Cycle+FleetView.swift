@@ -124,7 +124,7 @@ extension Cycle {
         view.seenProgress = assessment.seenProgress
         view.wasReached = diagnosis.wasReached(entry.graph.id)
         view.isWellElsewhere = !entry.isRead
-        view.sickElsewhereSince = others.sickSince[entry.graph.id]
+        view.suspectedSince = others.sickSince[entry.graph.id]
         view.answersInPart = diagnosis.answersInPart(entry.graph.id)
         view.unreachableSince = diagnosis.unreachableSince(entry.graph.id)
         view.jobs = entry.jobs?.map { job in

@@ -54,13 +54,23 @@ extension Cycle {
                 at: now
             )
         }
-        others.words = others.words.filter { now - $0.value.at <= Self.wordMemory }
+        let memory = max(Self.wordMemory, longestBlockingHold + Self.gainMemory)
+        others.words = others.words.filter { now - $0.value.at <= memory }
+    }
+
+    /// The longest `for` of a rule whose alert blocks. The agent that takes graphs over evaluates
+    /// it anew if its alert is about no single graph.
+    private var longestBlockingHold: Duration {
+        guard hasBlockingRules else { return .zero }
+        let (name, value) = BlockingAlerts.label
+        let rules = rules.alertingRules(labelled: name, value)
+        return rules.map(\.rule.holdDuration).max() ?? .zero
     }
 
     private static func graphsAsking(_ alerts: [AlertSnapshot]) -> Set<GraphID> {
         Set(
             alerts.lazy.filter { $0.labels["remediate"] == "restart" }
-                .filter { $0.firedAtMilliseconds != nil }
+                .filter { $0.firedAtMilliseconds != nil && $0.keepFiringSinceMilliseconds == nil }
                 .compactMap { $0.labels["graph_id"].map { GraphID($0) } }
         )
     }
@@ -97,7 +107,7 @@ extension Cycle {
             (concernedAt, published) = ([:], PublishedWatch())
             return
         }
-        let before = concernedAt.count
+        let before = Set(concernedAt.keys)
         let own = sights.filter { $0.value != .alive && $0.value != .absent }.keys
         let concerns = Set(own).union(cluster.others.flatMap(\.concerns))
         for id in concerns { concernedAt[id] = turn.now }
@@ -105,8 +115,12 @@ extension Cycle {
         if turn.readings != nil || turn.evaluation?.groups.isEmpty == false {
             published.alerts = watchedAlerts
         }
-        published.blocks = Array(published.blocks.prefix(Self.maximumBlocks))
-        guard turn.readings != nil || concernedAt.count != before else { return }
+        if published.blocks.count > Self.maximumBlocks {
+            // What cannot be told blocks everything.
+            let text = "\(published.blocks.count) graphs are blocked by alerts of another agent"
+            published.blocks = [PublishedBlock(text: text, since: nil, graphID: "")]
+        }
+        guard turn.readings != nil || Set(concernedAt.keys) != before else { return }
         published.losses = Dictionary(
             uniqueKeysWithValues: diagnosis.losses.sorted { $0.key < $1.key }
                 .prefix(MemberReport.maximumSights).map { ($0.key, $0.value) }
@@ -121,7 +135,9 @@ extension Cycle {
     func divide(_ publication: inout Publication) {
         guard let share else { return }
         if seesGraphs { publication.division = share.division.id }
-        publication.requests = isFitToLead ? Array(ownRequests.prefix(Self.maximumRequests)) : []
+        // One whose disk fails could not lead. Its rules are as good as before.
+        let mayAsk = hasSoundClock && inventory.sightSince != nil
+        publication.requests = mayAsk ? Array(ownRequests.prefix(Self.maximumRequests)) : []
         publication.alerts = published.alerts
         publication.losses = published.losses
         publication.blocks = published.blocks
@@ -150,6 +166,15 @@ extension Cycle {
             alertsOfOthers[other.id] = PublishedAlerts(alerts: alerts, at: now)
         }
         alertsOfOthers = alertsOfOthers.filter { now - $0.value.at <= RuleEngine.outageTolerance }
+        guard let division = share?.division else { return }
+        // An agent that watches a graph since another one left knows its alerts better.
+        let live = Set(others.map(\.id))
+        for (id, left) in alertsOfOthers
+        where !live.contains(id) && now - left.at > Self.gainMemory {
+            alertsOfOthers[id]?.alerts.removeAll { alert in
+                alert.labels["graph_id"].map { division.watcher(of: $0) != division.own } ?? true
+            }
+        }
     }
 
     /// Takes over the alerts of graphs that this agent watches from now on, and drops those of
@@ -235,7 +260,7 @@ struct PublishedWatch: Sendable {
 
 /// The alerts of another agent when they were last heard of.
 struct PublishedAlerts: Sendable {
-    let alerts: [AlertSnapshot]
+    var alerts: [AlertSnapshot]
     let at: Timestamp
 }
 

@@ -86,7 +86,7 @@ package struct Diagnosis: Sendable {
             isUnsaved = memory == nil
         }
         guard let place else { return }
-        let heardAt = at - interval * 2
+        let heardAt = at - interval * Self.ageOfWords
         let change = graphs.change(at: place) { graph in
             Self.take(new, policy, omitted, into: &graph, &paths, heardAt: heardAt, at: at)
         }
@@ -161,7 +161,7 @@ package struct Diagnosis: Sendable {
             }
             unsaved.insert(id)
         }
-        summaries[id] = Summary(graph, verdict, policy, in: self)
+        summaries[id] = Summary(graphs.values[place], verdict, policy, in: self)
     }
 
     /// Whether a graph that was flapping has been quiet since. Its old changes must not make the

@@ -30,6 +30,22 @@ struct OtherAgentsTests {
         #expect(situation.diagnosis.memoryChanges.saved.map(\.graphID).contains("g"))
     }
 
+    @Test("has no witnesses that are not probed")
+    func stoppedWitnesses() {
+        var situation = Situation(["a", "b", "g"])
+        situation.change("a") {
+            $0.statusCode = "900"
+            $0.probes = []
+        }
+        situation.answer(.silent(.refused))
+        situation.pass(1)
+        #expect(situation.diagnosis.witnesses(of: ["g"], atMost: 1) == ["b"])
+        situation.graphs["stopped"] = Observation(graphID: "stopped", statusCode: "900")
+        situation.graphs["new"] = Observation(graphID: "new", statusCode: "200")
+        situation.pass(1)
+        #expect(situation.diagnosis.unread(atMost: 9) == ["new"])
+    }
+
     // MARK: Watched by another agent
 
     /// Three graphs, of which "h" and "i" are watched elsewhere from now on.
@@ -81,8 +97,8 @@ struct OtherAgentsTests {
         gain("i", Onset(after: before + .seconds(10), until: before + .seconds(20)))
         situation.pass(1)
         let losses = situation.diagnosis.losses
-        // The word of the watcher is up to two polls old.
-        #expect(losses["h"] == Onset(after: before - .seconds(60), until: situation.now))
+        // The word of the watcher is up to four polls old.
+        #expect(losses["h"] == Onset(after: before - .seconds(120), until: situation.now))
         #expect(losses["i"] == Onset(after: before + .seconds(10), until: before + .seconds(20)))
     }
 

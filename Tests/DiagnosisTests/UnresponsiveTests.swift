@@ -272,6 +272,21 @@ struct UnresponsiveTests {
         #expect(situation.label(after: 100) == "hung")
     }
 
+    @Test("flaps in the poll of the fourth change, also without an alert")
+    func fourthChange() {
+        var situation = Situation()
+        var labels: [String] = []
+        for poll in 0..<200 {
+            situation.answer(poll / 10 % 2 == 0 ? .silent(.afterConnection) : .alive)
+            situation.pass(1)
+            labels.append(situation.label())
+        }
+        let suspected = labels.indices.filter { ["suspect", "hung"].contains(labels[$0]) }
+        // Those of the first and the third change.
+        let last = suspected.last ?? .max
+        #expect(labels[last...].contains("flapping") && last < 40, "\(labels)")
+    }
+
     @Test(
         "does not flap by changes before an hour of quiet",
         arguments: [(100, "flapping"), (119, "flapping"), (121, "hung"), (400, "hung")]

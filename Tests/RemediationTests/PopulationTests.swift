@@ -52,14 +52,26 @@ struct PopulationCase: Sendable, CustomTestStringConvertible {
             $0.lose(1)
             $0.leave(2...19) { _ in }
         },
+        PopulationCase("all that are not read are lost for another agent", restarted: false) {
+            $0.leave(1...19) {
+                $0.isWellElsewhere = true
+                $0.unreachableSince = $0.probe?.at
+            }
+        },
+        PopulationCase("all others are lost for another agent, one is well", restarted: true) {
+            $0.leave(1...18) {
+                $0.isWellElsewhere = true
+                $0.unreachableSince = $0.probe?.at
+            }
+        },
         PopulationCase("two others are newly sick for another agent", restarted: false) {
-            $0.leave(1...2) { $0.sickElsewhereSince = $0.probe?.at }
+            $0.leave(1...2) { $0.suspectedSince = $0.probe?.at }
         },
         PopulationCase("one other is newly sick for another agent", restarted: true) {
-            $0.leave(1...1) { $0.sickElsewhereSince = $0.probe?.at }
+            $0.leave(1...1) { $0.suspectedSince = $0.probe?.at }
         },
         PopulationCase("this agent sees what another one takes for sick", restarted: true) {
-            $0.change(9) { $0.sickElsewhereSince = $0.probe?.at }
+            $0.change(9) { $0.suspectedSince = $0.probe?.at }
         },
         PopulationCase("the rest of the fleet is stopped", restarted: true) {
             $0.change(19) { $0.statusCode = "900" }

@@ -15,7 +15,7 @@ private let allowedImports: [String: Set<String>] = [
     "Rules": ["GoTemplate", "GoText", "RE2", "Series", "PromQL", "StrictYAML", "Time"],
     "Diagnosis": ["Time"],
     "Remediation": ["Diagnosis", "Time"],
-    "Coordination": ["Remediation", "Rules"],
+    "Coordination": ["Diagnosis", "Remediation", "Rules", "Time"],
     "Exposition": [],
     "Tables": ["GoText"],
     "JSON": ["CJSONC", "GoText"],

@@ -21,6 +21,8 @@ package struct Inventory: Sendable {
         package fileprivate(set) var otherWatcher: String?
         /// Whether this agent reads the graph in every poll, whoever watches it.
         package fileprivate(set) var isRead = true
+        /// Whether a divided poll has told who watches it.
+        fileprivate var isAssigned = false
         /// The newest poll in which the graph could be probed.
         package var lastProbe: LastProbe?
         /// Whether a poll has probed it.
@@ -165,15 +167,15 @@ package struct Inventory: Sendable {
     private mutating func merge(_ share: WatchShare?) {
         (gained, lost) = ([], [])
         guard share != nil || isDivided else { return }
-        let wasDivided = isDivided
         var (gained, lost): (Set<String>, Set<String>) = ([], [])
         entries.changeEach { entry in
             let id = entry.graph.id
             let (old, new) = (entry.otherWatcher, share?.otherWatcher(of: id)?.name)
             entry.isRead = share?.isRead(id) ?? true
-            if new == nil, old != nil || !wasDivided { gained.insert(id) }
+            if new == nil, old != nil || !entry.isAssigned { gained.insert(id) }
             if new != nil, old == nil { lost.insert(id) }
             entry.otherWatcher = new
+            entry.isAssigned = true
         }
         (self.gained, self.lost) = (gained, lost)
         isDivided = share != nil

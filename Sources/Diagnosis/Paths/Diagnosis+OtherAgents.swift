@@ -35,20 +35,27 @@ extension Diagnosis {
         paths.note(new.graphID, on: way, new.reportedOnset)
     }
 
+    /// How old the word of another agent may be, in intervals: one that is silent for longer counts
+    /// no more.
+    static let ageOfWords = 4
+
     /// The graphs that this agent could not reach when it read them in the newest poll, with the
     /// time at which that began.
     package var losses: [String: Onset] {
         var losses: [String: Onset] = [:]
-        for (id, graph) in zip(graphs.keys, graphs.values) where graph.probedAt == at {
-            losses[id] = graph.memory.onset
+        for place in graphs.values.indices where graphs.values[place].probedAt == at {
+            guard let onset = graphs.values[place].memory.onset else { continue }
+            losses[graphs.keys[place]] = onset
         }
         return losses
     }
 
     /// Graphs that no poll has probed since the start, the first by id.
     package func unread(atMost count: Int) -> [String] {
-        let unread = zip(graphs.keys, graphs.values).lazy.filter { $0.1.probedAt == nil }.map(\.0)
-        return Array(unread.sorted().prefix(count))
+        let unread = graphs.values.indices.filter {
+            graphs.values[$0].probedAt == nil && isProbed($0)
+        }
+        return Array(unread.map { graphs.keys[$0] }.sorted().prefix(count))
     }
 
     /// Some graphs that can prove the paths to these: for each path the first by id that are not lost
@@ -56,18 +63,20 @@ extension Diagnosis {
     ///
     /// - Parameter count: for each path.
     package func witnesses(of ids: some Sequence<String>, atMost count: Int) -> Set<String> {
-        var wanted: [Way.Group: [String]] = [:]
-        for id in ids {
-            for group in graphs[id]?.way?.shares ?? [] { wanted[group] = [] }
-        }
+        let wanted = Set(ids.flatMap { graphs[$0]?.way?.shares ?? [] })
         guard !wanted.isEmpty else { return [] }
-        for id in graphs.keys.sorted() {
-            guard let graph = graphs[id], graph.memory.onset == nil else { continue }
-            for group in graph.way?.groups ?? []
-            where wanted[group].map({ $0.count < count }) ?? false {
-                wanted[group]?.append(id)
+        var found: [Way.Group: [String]] = [:]
+        for place in graphs.values.indices
+        where graphs.values[place].memory.onset == nil && isProbed(place) {
+            for group in graphs.values[place].way?.groups ?? [] where wanted.contains(group) {
+                found[group, default: []].append(graphs.keys[place])
             }
         }
-        return Set(wanted.values.joined())
+        return Set(found.values.flatMap { $0.sorted().prefix(count) })
+    }
+
+    /// Whether polls probe the graph at this place: only one whose status can be that of a hang.
+    private func isProbed(_ place: Int) -> Bool {
+        HangClass(statusCode: graphs.values[place].statusCode) != nil
     }
 }

@@ -26,8 +26,9 @@ package struct GraphView: Hashable, Sendable {
     package var answersInPart = false
     /// Whether another agent watches it and reports nothing.
     package var isWellElsewhere = false
-    /// Since when it is sick by the word of another agent, with which this one divides the watch.
-    package var sickElsewhereSince: Timestamp?
+    /// Since when any of the agents that divide the watch suspects it, if the verdict is of one that
+    /// has not read it for long enough, or waits for the word of others.
+    package var suspectedSince: Timestamp?
     /// Since when it has refused or not accepted connections; nil while it accepts them.
     package var unreachableSince: Timestamp?
     /// The way to it; nil while that is not known.

@@ -58,11 +58,11 @@ package struct Populations: Sendable {
             } else if graph.isSick {
                 // Another agent may have read it for longer.
                 let since = min(graph.verdict.sickSince ?? instant, instant)
-                onsets[id] = min(onsets[id] ?? since, graph.sickElsewhereSince ?? instant)
+                onsets[id] = min(onsets[id] ?? since, graph.suspectedSince ?? instant)
             } else if graph.verdict.isWell {
                 onsets[id] = nil
             }
-            if graph.verdict.isUnreachable {
+            if graph.isUnreachable {
                 losses[id] = losses[id] ?? min(graph.unreachableSince ?? instant, instant)
             } else if graph.verdict.isWell || graph.verdict.isSick {
                 losses[id] = nil
@@ -138,8 +138,9 @@ package struct Populations: Sendable {
                 answersInPart: graph.answersInPart && !omitted.contains(.partialAnswers)
             )
         }
-        if graph.verdict.isWell || graph.isWellElsewhere { return .well }
-        guard graph.verdict.isUnreachable, !omitted.contains(.unreached) else { return .unclear }
+        guard graph.isUnreachable, !omitted.contains(.unreached) else {
+            return graph.verdict.isWell || graph.isWellElsewhere ? .well : .unclear
+        }
         let isNew = losses[graph.id].map { instant - $0 <= breaker.within } ?? true
         return .unreachable(isNew: isNew)
     }
@@ -232,8 +233,20 @@ extension GraphView {
     /// Whether this agent finds it sick, or cannot tell and another one does.
     fileprivate var isSick: Bool {
         if verdict.isSick { return true }
-        guard sickElsewhereSince != nil, case .unknown(.sight, _) = verdict else { return false }
-        return true
+        guard suspectedSince != nil else { return false }
+        switch verdict {
+        case .unknown(.sight, _), .unknown(.agents, _): return true
+        default: return false
+        }
+    }
+
+    /// Whether requests do not get through to it, also by the word of the agent that watches it.
+    fileprivate var isUnreachable: Bool {
+        switch verdict {
+        case .unknown(.path, _), .unknown(.pathEvent, _): true
+        case .unknown(.sight, _): unreachableSince != nil
+        default: false
+        }
     }
 }
 
@@ -241,13 +254,6 @@ extension Verdict {
     fileprivate var isWell: Bool {
         switch self {
         case .healthy, .busy: true
-        default: false
-        }
-    }
-
-    fileprivate var isUnreachable: Bool {
-        switch self {
-        case .unknown(.path, _), .unknown(.pathEvent, _): true
         default: false
         }
     }

@@ -2,6 +2,7 @@ import Coordination
 import CycleFixtures
 import Diagnosis
 import Remediation
+import Rules
 import Testing
 import Time
 
@@ -204,5 +205,76 @@ struct DividedWatchCycleTests {
         _ = step(&world, try Self.share(isForeign: true), Self.other { $0.requests = [request] })
         #expect(world.cycle.others.requests.map(\.activeAt) == [world.now])
         #expect(world.cycle.others.requests.map(\.firedAt) == [world.now])
+    }
+
+    @Test("blocks everything if more is blocked than can be told")
+    func manyBlocks() throws {
+        var world = try ScriptedWorld(
+            (0...500).map { "g\($0)" },
+            rules: """
+                groups:
+                  - name: block
+                    rules:
+                      - alert: Busy
+                        expr: ges_graph_status_code == 200
+                        labels: {remediate: block}
+                """
+        )
+        let share = WatchShare(WatchDivision(own: WatchDivision.Agent(id: "own", name: "own")))
+        var published: Publication?
+        for _ in 0..<3 { published = step(&world, share) }
+        let blocks = try #require(published?.blocks)
+        #expect(blocks.map(\.graphID) == [""])
+    }
+
+    @Test("asks for restarts although its disk fails")
+    func diskFailure() throws {
+        var world = try ScriptedWorld()
+        let share = try Self.share(isForeign: false)
+        _ = step(&world, share)
+        world.graphs["g"]?.answers = false
+        world.refusal = { _ in "the disk is full" }
+        var published: Publication?
+        for _ in 0..<60 { published = step(&world, share) }
+        let publication = try #require(published)
+        #expect(!publication.isFitToLead)
+        #expect(publication.requests?.map(\.graphID.rawValue) == ["g"])
+    }
+
+    private static let alert = """
+        groups:
+          - name: long
+            rules:
+              - alert: Runs
+                expr: ges_graph_status_code == 200
+                for: 30m
+        """
+
+    /// The pending alert of another agent, since 20 minutes.
+    private func pending(_ world: inout ScriptedWorld) throws -> [AlertSnapshot] {
+        var other = try ScriptedWorld(rules: Self.alert)
+        let share = try Self.share(isForeign: false)
+        var published: Publication?
+        for _ in 0..<40 { published = step(&other, share) }
+        var alerts = try #require(published?.alerts)
+        #expect(alerts.map(\.ruleName) == ["Runs"])
+        for index in alerts.indices {
+            alerts[index].activeAtMilliseconds -= 1_200_000
+            alerts[index].lastSeenAtMilliseconds -= 1_200_000
+        }
+        return alerts
+    }
+
+    @Test("takes alerts over although the first listing failed, and the other agent left")
+    func firstListing() throws {
+        var world = try ScriptedWorld(rules: Self.alert)
+        let alerts = try pending(&world)
+        let share = try Self.share(isForeign: false)
+        world.listingFailure = ReadingFailure(reason: "timeout", text: "no answer")
+        _ = step(&world, share, Self.other { $0.alerts = alerts })
+        world.listingFailure = nil
+        let ready = ready(&world, share, Self.other { _ in })
+        let since = ready.status.alerts.map(\.activeAt)
+        #expect(since.count == 1 && since.allSatisfy { world.now - $0 >= .seconds(600) })
     }
 }
