@@ -394,5 +394,7 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
         .strictMemorySafety(),
         .treatAllWarnings(as: .error),
+        // Tests run days of virtual time, and servers beside what they measure.
+        .unsafeFlags(target.type == .regular ? ["-O"] : [], .when(configuration: .debug)),
     ]
 }
