@@ -18,7 +18,6 @@ package struct ComparisonSetup {
     private var result = RuleMeasurements()
 
     private static let queryText = "graph_probe_success == 0"
-    private static let queriesPerRound = 5
     private static let holders = 3
 
     package static func start(
@@ -75,18 +74,31 @@ package struct ComparisonSetup {
         return megabytes
     }
 
-    package mutating func measure(seconds: Double) async throws -> RuleMeasurements {
+    /// - Parameters:
+    ///   - seconds: how long both evaluate the rules side by side.
+    ///   - queries: how many each side then evaluates, while nobody evaluates rules.
+    package mutating func measure(seconds: Double, queries: Int) async throws -> RuleMeasurements {
         say("evaluating side by side for \(Int(seconds)) s")
         let end = Date.now.addingTimeInterval(seconds)
         while Date.now < end {
             let round = Date.now
             try await advance()
-            try await takeTurns()
+            result.cycle.ours.append(elapsed { _ = ours.evaluate(at: Self.now) })
+            result.cycle.theirs.append(try await theirs.cycleSeconds())
+            result.memory.theirs.append(Double(try theirs.proportionalKilobytes()) / 1024)
             let rest = Double(PrometheusServer.evaluationSeconds) + round.timeIntervalSinceNow
             if rest > 0 { try await Task.sleep(for: .seconds(rest)) }
         }
         try await compareAlerts()
+        try await theirs.stopEvaluating()
+        try await Task.sleep(for: .seconds(PrometheusServer.evaluationSeconds))
+        try await advance()
+        for _ in 0..<queries { try await takeTurns() }
         return result
+    }
+
+    private static var now: Timestamp {
+        Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
     }
 
     private mutating func advance() async throws {
@@ -96,19 +108,13 @@ package struct ComparisonSetup {
     }
 
     private mutating func takeTurns() async throws {
-        let now = Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
-        result.cycle.ours.append(elapsed { _ = ours.evaluate(at: now) })
-        result.cycle.theirs.append(try await theirs.cycleSeconds())
-        for _ in 0..<Self.queriesPerRound {
-            var own: PromQL.Value?
-            result.query.ours.append(try elapsed { own = try ours.query(query, at: now) })
-            let other = try await theirs.evaluate(Self.queryText)
-            result.query.theirs.append(other.seconds)
-            guard case .vector(let series) = own, series.count == other.series else {
-                throw BenchError("\(Self.queryText) gives \(other.series) series there, not here")
-            }
+        var own: PromQL.Value?
+        result.query.ours.append(try elapsed { own = try ours.query(query, at: Self.now) })
+        let other = try await theirs.evaluate(Self.queryText)
+        result.query.theirs.append(other.seconds)
+        guard case .vector(let series) = own, series.count == other.series else {
+            throw WrongResult("\(Self.queryText) gives another number than \(other.series) here")
         }
-        result.memory.theirs.append(Double(try theirs.proportionalKilobytes()) / 1024)
     }
 
     private mutating func compareAlerts() async throws {

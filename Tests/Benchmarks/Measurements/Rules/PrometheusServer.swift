@@ -7,6 +7,7 @@ package import Workload
 /// Debian's Prometheus with the fleet's rules.
 package final class PrometheusServer: RuleServer {
     private let program: RunningProgram
+    private let configuration: URL
     private let url: String
     private var writer: FleetWriter
 
@@ -14,11 +15,8 @@ package final class PrometheusServer: RuleServer {
 
     package static func start(_ fleet: Fleet, in folder: URL) async throws -> PrometheusServer {
         try Data(FleetRules.text.utf8).write(to: folder.appending(path: "fleet.yml"))
-        let configuration = """
-            global: {scrape_interval: 15s, evaluation_interval: \(evaluationSeconds)s}
-            rule_files: [fleet.yml]
-            """
-        try Data(configuration.utf8).write(to: folder.appending(path: "prometheus.yml"))
+        let configuration = folder.appending(path: "prometheus.yml")
+        try Data(settings(rules: "fleet.yml").utf8).write(to: configuration)
         let port = try await FreePorts.find(1)[0]
         let program = try RunningProgram(
             "prometheus",
@@ -32,11 +30,25 @@ package final class PrometheusServer: RuleServer {
         )
         let url = "http://127.0.0.1:\(port)"
         try await program.waitUntilReady(url + "/-/ready")
-        return PrometheusServer(program, url, FleetWriter(fleet, to: url))
+        return PrometheusServer(program, configuration, url, FleetWriter(fleet, to: url))
     }
 
-    private init(_ program: RunningProgram, _ url: String, _ writer: FleetWriter) {
+    private static func settings(rules: String) -> String {
+        """
+        global: {scrape_interval: 15s, evaluation_interval: \(evaluationSeconds)s}
+        rule_files: [\(rules)]
+
+        """
+    }
+
+    private init(
+        _ program: RunningProgram,
+        _ configuration: URL,
+        _ url: String,
+        _ writer: FleetWriter
+    ) {
         self.program = program
+        self.configuration = configuration
         self.url = url
         self.writer = writer
     }
@@ -67,6 +79,15 @@ package final class PrometheusServer: RuleServer {
         let name = "prometheus_rule_group_last_duration_seconds{"
         return text.split(separator: "\n").filter { $0.hasPrefix(name) }
             .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+    }
+
+    package func stopEvaluating() async throws {
+        try Data(Self.settings(rules: "").utf8).write(to: configuration)
+        program.signal(SIGHUP)
+        try await eventually("prometheus has no rules", every: .milliseconds(200)) {
+            let answer = try await Web.get(url + "/api/v1/rules")
+            return String(decoding: answer.body, as: UTF8.self).contains("\"groups\":[]")
+        }
     }
 
     package func alerts() async throws -> Set<RaisedAlert> {

@@ -12,11 +12,21 @@ package enum RuleAnchor: String, CaseIterable, Sendable {
         }
     }
 
+    private func checkPrograms() throws {
+        switch self {
+        case .prometheus: _ = try Programs.debian("prometheus")
+        case .victoriaMetrics:
+            for name in ["victoria-metrics", "vmalert"] { _ = try Programs.benchmarked(name) }
+        }
+    }
+
     /// Fails if the two sides do not raise the same alerts.
     package func measure(
         graphs: Int,
-        seconds: Double
+        seconds: Double,
+        queries: Int = 50
     ) async throws -> (rows: [Row], alerts: Int) {
+        try checkPrograms()
         var setup = try await ComparisonSetup.start(graphs: graphs) { fleet, folder in
             switch self {
             case .prometheus: try await PrometheusServer.start(fleet, in: folder)
@@ -25,7 +35,7 @@ package enum RuleAnchor: String, CaseIterable, Sendable {
         }
         let result: RuleMeasurements
         do {
-            result = try await setup.measure(seconds: seconds)
+            result = try await setup.measure(seconds: seconds, queries: queries)
         } catch {
             await setup.end()
             throw error

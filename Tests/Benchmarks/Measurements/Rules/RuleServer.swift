@@ -13,6 +13,9 @@ package protocol RuleServer: AnyObject {
     /// What the last evaluation of all rules took, as the server itself reports it.
     func cycleSeconds() async throws -> Double
 
+    /// Stops the evaluation of the rules, which would slow down queries.
+    func stopEvaluating() async throws
+
     func alerts() async throws -> Set<RaisedAlert>
 
     /// In kilobytes, shared pages counted proportionally.

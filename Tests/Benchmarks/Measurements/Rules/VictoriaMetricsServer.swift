@@ -108,6 +108,10 @@ package final class VictoriaMetricsServer: RuleServer {
         return rules.map(\.evaluationTime).reduce(0, +)
     }
 
+    package func stopEvaluating() async throws {
+        await rules.end()
+    }
+
     package func alerts() async throws -> Set<RaisedAlert> {
         let answer = try await Web.get(rulesURL + "/api/v1/alerts")
         return Set(try JSONDecoder().decode(AlertsAnswer.self, from: answer.body).data.alerts)
