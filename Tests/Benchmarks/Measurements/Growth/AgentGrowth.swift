@@ -25,8 +25,13 @@ package struct AgentGrowth: Sendable {
         let theirs = try await cost(binary, Self.small)
         let ours = try await cost(binary, graphs)
         return [
-            row("a poll of \(graphs) graphs, CPU", "µs/graph", ours.processor, theirs.processor),
-            row("\(graphs) graphs, \(polls) samples", "kB/graph", ours.memory, theirs.memory),
+            row("poll of \(graphs) graphs, CPU", "µs/graph", ours.processor, theirs.processor),
+            row(
+                "memory of \(graphs) graphs, \(polls) samples",
+                "kB/graph",
+                ours.memory,
+                theirs.memory
+            ),
         ]
     }
 

@@ -19,7 +19,7 @@ package struct CycleGrowth: Sendable {
     }
 
     private struct Cost {
-        /// In microseconds for a graph in a step.
+        /// CPU time in microseconds for a graph in a step.
         var time: [Double] = []
         /// In kilobytes for a graph.
         var memory: [Double] = []
@@ -35,10 +35,10 @@ package struct CycleGrowth: Sendable {
         let large = try cost([10_000])
         let two = try cost([50_000, 50_000])
         return [
-            row("a cycle of 10,000 graphs", "µs/graph", large.time, anchor.time),
-            row("10,000 graphs in virtual time", "kB/graph", large.memory, anchor.memory),
-            row("a cycle of 100,000 graphs, two agents", "µs/graph", two.time, anchor.time),
-            row("100,000 graphs, two agents", "kB/graph", two.memory, anchor.memory),
+            row("cycle of 10,000 graphs, CPU", "µs/graph", large.time, anchor.time),
+            row("memory of 10,000 graphs, few samples", "kB/graph", large.memory, anchor.memory),
+            row("cycle of 100,000 graphs, 2 agents, CPU", "µs/graph", two.time, anchor.time),
+            row("memory of 100,000 graphs, 2 agents", "kB/graph", two.memory, anchor.memory),
         ]
     }
 
@@ -67,7 +67,7 @@ package struct CycleGrowth: Sendable {
         var stepped = try worlds.map { try SteppedCycle($0, rules: rules) }
         var cost = Cost()
         for step in 0..<(Self.warmUpSteps + steps) {
-            let seconds = elapsed {
+            let seconds = processorTime {
                 for index in stepped.indices { stepped[index].step() }
             }
             if step >= Self.warmUpSteps { cost.time.append(seconds * 1e6 / graphs) }

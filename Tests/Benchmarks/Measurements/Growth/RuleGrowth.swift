@@ -7,6 +7,7 @@ import Workload
 /// The cost of one cycle of twelve rules and of one hour of samples for a number of graphs.
 package struct RuleGrowth: Sendable {
     package let series: Int
+    /// CPU time, because a long cycle is interrupted by other programs more often than a short one.
     package let cycleSeconds: [Double]
     package let bytes: Double
 
@@ -24,7 +25,7 @@ package struct RuleGrowth: Sendable {
             time += Fleet.intervalSeconds
             fleet.append(through: time)
             let now = Timestamp(milliseconds: time * 1000)
-            seconds.append(elapsed { precondition(fleet.evaluate(at: now).isEmpty) })
+            seconds.append(processorTime { precondition(fleet.evaluate(at: now).isEmpty) })
         }
         return RuleGrowth(
             series: fleet.fleet.seriesCount,
