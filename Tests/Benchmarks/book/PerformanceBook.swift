@@ -18,15 +18,35 @@ enum PerformanceBook {
                 isQuick: options.has("quick"),
                 binary: try Programs.graphwarden(options)
             )
+            let loadBefore = MachineLoad.average
             var rows: [Row] = []
             for part in parts {
                 say("measuring: \(part.rawValue)")
-                rows += try await part.measure(plan)
+                do {
+                    rows += try await part.measure(plan)
+                } catch {
+                    Book.print(rows)
+                    throw error
+                }
             }
             say("")
+            say(
+                "\(ProcessInfo.processInfo.activeProcessorCount) processors; load average over a minute"
+                    + " \(loadBefore) at the start, \(MachineLoad.average) at the end"
+            )
             Book.print(rows)
             return Book.verdict(rows)
         }
+    }
+}
+
+/// What else the machine does.
+private enum MachineLoad {
+    /// Over a minute, as text; `unknown` if the kernel does not report it.
+    static var average: String {
+        let file = FileHandle(forReadingAtPath: "/proc/loadavg")
+        let text = (try? file?.readToEnd()).map { String(decoding: $0, as: UTF8.self) }
+        return text?.split(separator: " ").first.map(String.init) ?? "unknown"
     }
 }
 

@@ -22,6 +22,7 @@ package enum FootprintRows {
     }
 
     package static func measure(_ binary: URL, warmUp: Int, windows: Int) async throws -> [Row] {
+        _ = try Programs.benchmarked("monit")
         let setup = try await FootprintSetup.start(binary, graphs: graphs, monit: true)
         do {
             try await setup.scrapeNodeExporter(forSeconds: Double(warmUp) * windowSeconds)

@@ -6,7 +6,10 @@ import Workbench
 ///
 /// Between the two the agent asks the hung graph twice: which tasks a restart would kill, and
 /// whether it still hangs. Both are silent until their time-out, which is the graph's time, not the
-/// agent's.
+/// agent's. Between them the agent waits for the end of the poll in progress.
+///
+/// A probe ends one time-out after it was sent, and the log has when the cloud read it: on a busy
+/// machine that is some milliseconds later, and the figure so much too small.
 package enum ReactionRows {
     private static let requestsOfCurl = 5
 
