@@ -183,6 +183,8 @@ extension Cycle {
         let lost = inventory.lost
         if !lost.isEmpty {
             rules.forget { lost.contains($0.labels["graph_id"]) }
+            // They would be as old as the absence when the graph returns.
+            series.remove { lost.contains($0["graph_id"]) }
             areAlertsUnsaved = true
         }
         for id in inventory.gained { gainedAt[id] = now }

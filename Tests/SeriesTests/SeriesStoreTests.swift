@@ -97,6 +97,19 @@ struct ForgettingTests {
         #expect(store.newestSample(of: handle, after: .distantPast, through: .at(200)) == nil)
     }
 
+    @Test("series are removed by their labels, and those that stay keep their samples")
+    func removal() throws {
+        var store = SeriesStore.large()
+        let handle = try store.handle(down)
+        store.append(to: handle, 1, at: .at(10))
+        store.append(up, 2, at: .at(10))
+        store.remove { $0["__name__"] == "other" }
+        #expect(store.seriesCount == 2)
+        store.remove { $0["__name__"] == "down" }
+        #expect(store.seriesCount == 1 && store.values(up) == [2])
+        #expect(store.append(to: handle, 2, at: .at(11)) == .unknownSeries)
+    }
+
     @Test("an old handle does not access the series that reuses its slot")
     func staleHandle() throws {
         var store = SeriesStore.large()

@@ -186,6 +186,12 @@ extension SeriesStore {
         if !dead.isEmpty { remove(dead) }
     }
 
+    /// Removes the series with these labels.
+    package mutating func remove(where isUnwanted: (Labels) -> Bool) {
+        let unwanted = labels.indices.filter { labels[$0].map(isUnwanted) ?? false }
+        if !unwanted.isEmpty { remove(Set(unwanted.map { UInt32($0) })) }
+    }
+
     private mutating func remove(_ slots: Set<UInt32>) {
         version = SeriesVersion(describesMetrics: version.describesMetrics)
         index.remove(slots, labels: slots.compactMap { labels[Int($0)] })

@@ -3,6 +3,7 @@ import CycleFixtures
 import Diagnosis
 import Remediation
 import Rules
+import Series
 import Testing
 import Time
 
@@ -184,9 +185,13 @@ struct DividedWatchCycleTests {
     func series() throws {
         for isForeign in [false, true] {
             var world = try ScriptedWorld()
+            // Until now it watched every graph.
+            _ = step(&world, nil)
+            let all = world.cycle.series.seriesCount
             let share = try Self.share(isForeign: isForeign, shared: ["g"])
             let ids = ready(&world, share).status.samples.flatMap(\.labelValues)
             #expect(ids.contains("g") != isForeign)
+            #expect((world.cycle.series.seriesCount < all) == isForeign)
         }
     }
 
