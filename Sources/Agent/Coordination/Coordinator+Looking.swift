@@ -123,13 +123,32 @@ extension Coordinator {
         guard let lease else { return }
         let new = Published(lease: lease, report: report)
         guard new != published else { return }
-        let value = try StrictJSONEncoder().encode(report)
+        let value = try Self.encode(report)
         _ = try await store.commit(
             EtcdTransaction(success: [.put(key: keys.member(report.id), value, lease: lease)]),
             isRepeatable: true
         )
         state.withLock { $0.published = new }
     }
+
+    /// etcd refuses requests above 1.5 MB unless it is configured otherwise. A refused report would
+    /// cost the lead. What only eases a move of graphs is left out first, then what asks for
+    /// restarts, and never what prevents one.
+    private static func encode(_ report: MemberReport) throws(JSONError) -> [UInt8] {
+        var report = report
+        var value = try StrictJSONEncoder().encode(report)
+        if value.count > maximumReportBytes {
+            report.alerts = []
+            value = try StrictJSONEncoder().encode(report)
+        }
+        if value.count > maximumReportBytes {
+            report.requests = []
+            value = try StrictJSONEncoder().encode(report)
+        }
+        return value
+    }
+
+    private static let maximumReportBytes = 1_000_000
 
     private func report(_ state: State) -> MemberReport {
         MemberReport(

@@ -1,4 +1,8 @@
 import Coordination
+import Diagnosis
+import JSON
+import Remediation
+import Rules
 import Testing
 import Time
 import VirtualTime
@@ -67,6 +71,41 @@ struct CoordinatorShareTests {
             await pair.first.look()
             #expect(pair.first.share?.shared == ["a", "b", "d", "e"])
         }
+    }
+
+    @Test(
+        "leaves out of a report that is too large what prevents no restart",
+        arguments: [(100, 100, 1, 1), (2_000_000, 100, 0, 1), (100, 2_000_000, 0, 0)]
+    )
+    func largeReport(label: Int, reason: Int, alerts: Int, requests: Int) throws {
+        try CoordinatorPair.run(dividesWatch: true) { pair in
+            var publication = Publication(poll: 1, sights: ["g": .alive])
+            publication.blocks = [PublishedBlock(text: "Backup", since: nil, graphID: "g")]
+            publication.alerts = [try Self.alert(String(repeating: "x", count: label))]
+            publication.requests = [
+                RestartRequest(
+                    graphID: GraphID("g"),
+                    hangClass: .unresponsive,
+                    alertname: "Hung",
+                    reason: String(repeating: "x", count: reason),
+                    activeAt: .distantPast
+                )
+            ]
+            pair.second.publish(publication)
+            await pair.second.look()
+            await pair.first.look()
+            let report = try #require(pair.first.take().others.first)
+            #expect(report.sights == ["g": .alive] && report.blocks == publication.blocks)
+            #expect(report.alerts?.count == alerts && report.requests?.count == requests)
+        }
+    }
+
+    private static func alert(_ label: String) throws -> AlertSnapshot {
+        let fields: JSONValue = [
+            "ruleName": "r", "group": "g", "labels": ["l": .string(label)], "annotations": [:],
+            "value": "1", "activeAtMilliseconds": 0, "lastSeenAtMilliseconds": 0,
+        ]
+        return try StrictJSONDecoder().decode(AlertSnapshot.self, from: fields)
     }
 
     @Test("reads every graph if it is not told to divide")
