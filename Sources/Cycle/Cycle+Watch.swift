@@ -49,7 +49,7 @@ extension Cycle {
             }
         for agent in cluster.others {
             others.words[agent.id] = WatchOfOthers.Word(
-                blocks: agent.blocks ?? [],
+                blocks: (agent.blocks ?? []).map { $0.told(by: agent.name) },
                 asking: agent.alerts.map(Self.graphsAsking) ?? [],
                 at: now
             )
@@ -135,13 +135,20 @@ extension Cycle {
     func divide(_ publication: inout Publication) {
         guard let share else { return }
         if seesGraphs { publication.division = share.division.id }
-        // One whose disk fails could not lead. Its rules are as good as before.
-        let mayAsk = hasSoundClock && inventory.sightSince != nil
-        publication.requests = mayAsk ? Array(ownRequests.prefix(Self.maximumRequests)) : []
         publication.alerts = published.alerts
-        publication.losses = published.losses
         publication.blocks = published.blocks
-        publication.sickSince = published.sickSince.filter { publication.sights[$0.key] != nil }
+        publication.requests = []
+        // Times of a clock that may be wrong would make others misjudge what happened together.
+        if hasSoundClock {
+            publication.losses = published.losses
+            publication.sickSince = published.sickSince.filter {
+                publication.sights[$0.key] != nil
+            }
+            // One whose disk fails could not lead. Its rules are as good as before.
+            if inventory.sightSince != nil {
+                publication.requests = Array(ownRequests.prefix(Self.maximumRequests))
+            }
+        }
         publication.concerns = published.witnesses.union(concernedAt.keys)
             .union(machine.concerned.map(\.rawValue))
     }
@@ -264,6 +271,14 @@ struct PublishedWatch: Sendable {
 struct PublishedAlerts: Sendable {
     var alerts: [AlertSnapshot]
     let at: Timestamp
+}
+
+extension PublishedBlock {
+    fileprivate func told(by agent: String) -> PublishedBlock {
+        var block = self
+        block.text += ", on \(agent)"
+        return block
+    }
 }
 
 extension AlertSnapshot {

@@ -86,7 +86,7 @@ package struct Diagnosis: Sendable {
             isUnsaved = memory == nil
         }
         guard let place else { return }
-        let heardAt = at - interval * Self.ageOfWords
+        let heardAt = at - spans.word
         let change = graphs.change(at: place) { graph in
             Self.take(new, policy, omitted, into: &graph, &paths, heardAt: heardAt, at: at)
         }
@@ -315,10 +315,13 @@ extension Diagnosis {
         /// Over which signs are judged without a claim, and in which nothing may have advanced.
         let judged: Duration
         let proof: Duration
+        /// How old the word of another agent may be: one that is silent for longer counts no more.
+        let word: Duration
 
         init(_ interval: Duration) {
             judged = interval * 10
             proof = interval * 2 + interval / 2
+            word = interval * 4
         }
     }
 }

@@ -35,10 +35,6 @@ extension Diagnosis {
         paths.note(new.graphID, on: way, new.reportedOnset)
     }
 
-    /// How old the word of another agent may be, in intervals: one that is silent for longer counts
-    /// no more.
-    static let ageOfWords = 4
-
     /// The graphs that this agent could not reach when it read them in the newest poll, with the
     /// time at which that began.
     package var losses: [String: Onset] {
