@@ -90,6 +90,7 @@ struct DividedWatchCycleTests {
         }
         let publication = try #require(doubtful.publication)
         #expect(publication.division == nil && publication.requests == [])
+        #expect(publication.losses == nil && publication.sickSince == nil)
         // A graph that was never reached.
         var silent = try ScriptedWorld()
         silent.graphs["g"]?.answers = false
@@ -138,7 +139,7 @@ struct DividedWatchCycleTests {
         }
         let share = try Self.share(isForeign: true)
         let told = blocks(ready(&world, share, cluster))
-        #expect(told.count == 2 && told[0].contains("alert Change, since"))
+        #expect(told.count == 2 && told[0].contains("alert Change, on other, since"))
         let gone = ClusterReading(role: .none("?"), others: [], policyHash: "p")
         for _ in 0..<10 { #expect(blocks(ready(&world, share, gone)).count == 2) }
         #expect(blocks(ready(&world, share, gone)).isEmpty)
@@ -281,5 +282,119 @@ struct DividedWatchCycleTests {
         let ready = ready(&world, share, Self.other { _ in })
         let since = ready.status.alerts.map(\.activeAt)
         #expect(since.count == 1 && since.allSatisfy { world.now - $0 >= .seconds(600) })
+    }
+
+    @Test("keeps what another agent blocks until a rule with a long wait is evaluated anew")
+    func longBlock() throws {
+        var world = try ScriptedWorld(
+            rules: """
+                groups:
+                  - name: block
+                    rules:
+                      - alert: Change
+                        expr: ges_graph_status_code == 999
+                        for: 20m
+                        labels: {remediate: block}
+                """
+        )
+        let share = try Self.share(isForeign: true)
+        let block = PublishedBlock(text: "Change", since: world.now, graphID: "")
+        _ = ready(&world, share, Self.other { $0.blocks = [block] })
+        let gone = ClusterReading(role: .none("?"), others: [], policyHash: "p")
+        for _ in 0..<44 {
+            #expect(blocks(ready(&world, share, gone)).contains { $0.contains("on other") })
+        }
+        #expect(!blocks(ready(&world, share, gone)).contains { $0.contains("on other") })
+    }
+
+    @Test("counts a graph as sick while it waits for the word of others, unless one sees it alive")
+    func waiting() throws {
+        for (sight, isCounted) in [(Sight?.none, true), (.alive, false)] {
+            var world = try ScriptedWorld()
+            let share = try Self.share(isForeign: false)
+            _ = ready(&world, share)
+            world.graphs["g"]?.answers = false
+            let cluster = Self.other { $0.sights = sight.map { ["g": $0] } ?? [:] }
+            var last: Ready?
+            for _ in 0..<10 { last = ready(&world, share, cluster) }
+            let view = try #require(last?.status.view.graphs[GraphID("g")])
+            guard case .unknown(.agents, _) = view.verdict else {
+                Issue.record("\(view.verdict)")
+                continue
+            }
+            #expect((view.suspectedSince != nil) == isCounted)
+        }
+    }
+
+    @Test("tells of suspects first if it cannot tell of all graphs")
+    func rank() throws {
+        let count = MemberReport.maximumSights
+        var world = try ScriptedWorld((0..<count).map { "a\($0)" } + ["z"])
+        for id in world.graphs.keys where id != "z" {
+            world.graphs[id]?.silence = ReadingsFixture.refused
+            world.graphs[id]?.answers = false
+        }
+        let share = WatchShare(WatchDivision(own: WatchDivision.Agent(id: "own", name: "own")))
+        _ = step(&world, share)
+        world.graphs["z"]?.answers = false
+        var last: Publication?
+        for _ in 0..<3 { last = step(&world, share) }
+        let sights = try #require(last?.sights)
+        #expect(sights.count == count && [.suspect, .hung].contains(sights["z"]))
+    }
+
+    /// The alerts that an agent restores for a graph that it gains when the second of two others
+    /// leaves, from what the first has left behind.
+    @Test(
+        "takes no alert of an agent after whom another one has watched the graph",
+        arguments: [false, true]
+    )
+    func successor(wasWatched: Bool) throws {
+        var world = try ScriptedWorld(rules: Self.alert)
+        let alerts = try pending(&world)
+        let (foreign, own) = (try Self.share(isForeign: true), try Self.share(isForeign: false))
+        _ = ready(&world, foreign, Self.other { $0.alerts = alerts })
+        let second = ClusterReading(
+            role: .follower(leader: "second"),
+            others: [MemberReport(id: "second", name: "second", policyHash: "p", poll: 1)],
+            policyHash: "p"
+        )
+        for _ in 0..<(wasWatched ? 10 : 1) { _ = ready(&world, foreign, second) }
+        // The alert of its own rules begins with the second poll.
+        var last: Ready?
+        for _ in 0..<3 { last = ready(&world, own, second) }
+        let since = try #require(last).status.alerts.map { world.now - $0.activeAt }
+        #expect(since.count == 1 && since.allSatisfy { ($0 >= .seconds(600)) != wasWatched })
+    }
+
+    @Test("judges a graph that it does not read by the word of its watcher")
+    func words() throws {
+        var world = try ScriptedWorld()
+        _ = ready(&world, nil)
+        let share = try Self.share(isForeign: true)
+        let watcher = share.division.watcher(of: "g").id
+        let since = world.now
+        func view(_ change: (inout MemberReport) -> Void) throws -> GraphView {
+            var report = MemberReport(id: watcher, name: "other", policyHash: "p", poll: 1)
+            change(&report)
+            let cluster = ClusterReading(role: .none("?"), others: [report], policyHash: "p")
+            let graphs = world.step {
+                $0.readings?.share = share
+                $0.readings?.graphs = []
+                $0.cluster = cluster
+            }.status.view.graphs
+            return try #require(graphs[GraphID("g")])
+        }
+        let well = try view { _ in }
+        #expect(well.isWellElsewhere && well.suspectedSince == nil)
+        #expect(well.unreachableSince == nil)
+        let sick = try view {
+            $0.sickSince = ["g": since]
+            $0.losses = ["g": Onset(after: since, until: since)]
+        }
+        #expect(sick.suspectedSince == since)
+        let lost = try view { $0.losses = ["g": Onset(after: since, until: since)] }
+        #expect(lost.unreachableSince == since && lost.suspectedSince == nil)
+        #expect(try view { _ in }.unreachableSince == nil)
     }
 }
