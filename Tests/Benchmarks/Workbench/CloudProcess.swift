@@ -12,6 +12,23 @@ package struct CloudProcess {
         package let domain: String
         package let user: String
         package let password: String
+
+        /// The section `cloud` of a configuration beside a file `password`.
+        package var section: String {
+            """
+            cloud:
+              region: \(region)
+              project_id: \(project_id)
+              endpoints: {ges: "\(management)", iam: "\(management)"}
+              credentials:
+                password: {domain: \(domain), user: \(user), password_file: password}
+            """
+        }
+
+        /// The value of `sampling.data_plane`.
+        package var dataPlane: String {
+            "{scheme: http, address: private, port: \(data_plane_port), allow: [127.0.0.0/8]}"
+        }
     }
 
     package let program: RunningProgram

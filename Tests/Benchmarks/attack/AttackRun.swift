@@ -51,16 +51,11 @@ struct AttackRun {
 
     private static func configuration(_ cloud: CloudProcess.Description) -> String {
         """
-        cloud:
-          region: \(cloud.region)
-          project_id: \(cloud.project_id)
-          endpoints: {ges: "\(cloud.management)", iam: "\(cloud.management)"}
-          credentials:
-            password: {domain: \(cloud.domain), user: \(cloud.user), password_file: password}
+        \(cloud.section)
         sampling:
           interval: 1s
           timeout: 900ms
-          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port), allow: [127.0.0.0/8]}
+          data_plane: \(cloud.dataPlane)
         evaluation_interval: 1s
         webhook: {alerts: [A]}
 

@@ -90,16 +90,11 @@ enum Pages {
 
     private static func configuration(_ cloud: CloudProcess.Description) -> String {
         """
-        cloud:
-          region: \(cloud.region)
-          project_id: \(cloud.project_id)
-          endpoints: {ges: "\(cloud.management)", iam: "\(cloud.management)"}
-          credentials:
-            password: {domain: \(cloud.domain), user: \(cloud.user), password_file: password}
+        \(cloud.section)
         graphs: [{match: {name: ".*"}, mode: shadow}]
         sampling:
           interval: 30s
-          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port), allow: [127.0.0.0/8]}
+          data_plane: \(cloud.dataPlane)
         rule_files: ["\(Programs.root.path)/rules/*.yml"]
 
         """

@@ -36,19 +36,14 @@ struct SoakSetup {
         _ cloud: CloudProcess.Description
     ) -> String {
         """
-        cloud:
-          region: \(cloud.region)
-          project_id: \(cloud.project_id)
-          endpoints: {ges: "\(cloud.management)", iam: "\(cloud.management)"}
-          credentials:
-            password: {domain: \(cloud.domain), user: \(cloud.user), password_file: password}
+        \(cloud.section)
         graphs:
           - match: {name: ".*"}
             mode: auto
         sampling:
           interval: \(plan.intervalMilliseconds)ms
           timeout: 500ms
-          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port), allow: [127.0.0.0/8]}
+          data_plane: \(cloud.dataPlane)
         evaluation_interval: \(plan.intervalMilliseconds)ms
         rule_files: [rules.yml]
         remediation:

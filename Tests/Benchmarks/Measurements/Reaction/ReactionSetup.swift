@@ -40,19 +40,14 @@ struct ReactionSetup {
     /// that the reading that proves the hang is the last thing that is missing.
     private static func configuration(_ cloud: CloudProcess.Description) -> String {
         """
-        cloud:
-          region: \(cloud.region)
-          project_id: \(cloud.project_id)
-          endpoints: {ges: "\(cloud.management)", iam: "\(cloud.management)"}
-          credentials:
-            password: {domain: \(cloud.domain), user: \(cloud.user), password_file: password}
+        \(cloud.section)
         graphs:
           - match: {name: ".*"}
             mode: auto
         sampling:
           interval: 1s
           timeout: \(Int(timeoutSeconds * 1000))ms
-          data_plane: {scheme: http, address: private, port: \(cloud.data_plane_port), allow: [127.0.0.0/8]}
+          data_plane: \(cloud.dataPlane)
         evaluation_interval: 1s
         rule_files: [rules.yml]
         remediation:
