@@ -281,17 +281,17 @@ let package = Package(
             dependencies: [
                 "API", "Agent", "Configuration", "Coordination", "Cycle", "CycleFixtures",
                 "Diagnosis", "Etcd", "Exposition", "Files", "GES", "GESSimulator", "GoText",
-                "HTTPClient",
-                "InProcessCloud", "JSON", "Ledger", "Listener", "Rehearsal", "Remediation", "Rules",
-                "SQLite", "Series", "StrictYAML", "SystemdListener", "TestSupport", "Time",
-                "VirtualTime", logging,
+                "HTTPClient", "InProcessCloud", "JSON", "Ledger", "Listener", "Rehearsal",
+                "Remediation", "Rules", "SQLite", "Series", "StrictYAML", "SystemdListener",
+                "TestSupport", "Time", "VirtualTime", logging,
             ]
         ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Attackers", "Etcd", "Exposition", "FaultCells", "GESSimulator", "HTTPClient",
-                "JSON", "SQLite", "SystemdListener", "TestSupport", "Time", "URI",
+                "API", "Agent", "Attackers", "Coordination", "Cycle", "Diagnosis", "Etcd",
+                "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON", "Ledger",
+                "Remediation", "SQLite", "SystemdListener", "TestSupport", "Time", "URI", logging,
             ],
             exclude: ["browser_checks.py", "openmetrics_strict.py", "sdk_conformance.py"]
         ),

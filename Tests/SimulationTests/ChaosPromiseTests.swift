@@ -1,0 +1,124 @@
+import Diagnosis
+@testable import Remediation
+import Testing
+import Time
+@testable import chaos
+
+/// Rounds of chaos that keep every promise say nothing of what would be noticed. Each of these
+/// rounds breaks one.
+@Suite("The promises that rounds of chaos are judged by")
+struct ChaosPromiseTests {
+    private static let start = Timestamp(milliseconds: 1_800_000_000_000)
+
+    private static func second(_ seconds: Int) -> Timestamp { start + .seconds(seconds) }
+
+    /// An attempt that is decided at one second and, unless it is open, is verified at another.
+    private static func attempt(
+        _ graph: String,
+        _ number: Int,
+        from: Int,
+        to end: Int?,
+        _ outcome: AttemptOutcome = .verified
+    ) -> Attempt {
+        let request = RestartRequest(
+            graphID: GraphID(graph),
+            hangClass: .unresponsive,
+            alertname: "GraphUnresponsive",
+            reason: "",
+            activeAt: start
+        )
+        let intent = Intent(
+            request: request,
+            graphName: graph,
+            attempt: number,
+            createdAt: second(from)
+        )
+        var attempt = Attempt(of: intent)
+        attempt.ending = end.map { Attempt.Ending(outcome: outcome, at: second($0)) }
+        return attempt
+    }
+
+    /// Two graphs were restarted, one after the other.
+    private static var sound: Evidence {
+        let attempts = [
+            attempt("a", 1, from: 10, to: 14), attempt("a", 2, from: 60, to: 64),
+            attempt("b", 1, from: 20, to: 24),
+        ]
+        var evidence = Evidence(
+            limits: Limits(places: 1, budget: 3, attempts: 2, cooldownSeconds: 30),
+            requests: [request("a", 11), request("b", 21), request("a", 61)],
+            sendings: attempts.map { Evidence.Sending(agent: 1, intent: $0.intentID) },
+            records: [],
+            holds: [Pauses.Hold(graph: "b", from: second(30), to: second(70))],
+            vain: 0,
+            restartDuration: .seconds(3)
+        )
+        for graph in ["a", "b"] {
+            var record = GraphRecord(id: GraphID(graph))
+            record.attempts = attempts.filter { $0.intentID.hasPrefix(graph) }
+            evidence.records.append(record)
+        }
+        return evidence
+    }
+
+    private static func request(
+        _ graph: String,
+        _ at: Int,
+        isAccepted: Bool = true
+    ) -> Evidence.Request {
+        Evidence.Request(graph: graph, at: second(at), isAccepted: isAccepted)
+    }
+
+    @Test("are kept by restarts that are apart")
+    func kept() {
+        #expect(Promises.broken(Self.sound) == [])
+    }
+
+    private typealias Breach = (name: String, change: @Sendable (inout Evidence) -> Void)
+
+    private static let breaches: [Breach] = [
+        ("was sent 2 times, by 1 and 2") { evidence in
+            let intent = evidence.sendings[0].intent
+            evidence.sendings.append(Evidence.Sending(agent: 2, intent: intent))
+        },
+        ("was sent 2 times, by 1 and 1") { $0.sendings.append($0.sendings[0]) },
+        ("was sent and is not in the ledger") { $0.records[1].attempts = [] },
+        ("b: 2 requests for 1 attempts") { $0.requests.append(request("b", 70)) },
+        // A request that nobody accepted is one as well.
+        ("b: 2 requests for 1 attempts") {
+            $0.requests.append(request("b", 70, isAccepted: false))
+        },
+        ("precedes its attempt") { $0.requests[1] = request("b", 19) },
+        ("with a cool-down of 30 s") { $0.requests[2] = request("a", 40) },
+        ("2 restarts in flight in the cloud") { $0.requests[1] = request("b", 13) },
+        ("2 restarts in flight in the ledger") { evidence in
+            evidence.records[1].attempts = [attempt("b", 1, from: 12, to: 24)]
+        },
+        // One that has not ended holds its place.
+        ("2 restarts in flight in the ledger") { evidence in
+            evidence.records[1].attempts[0].ending = nil
+        },
+        ("3 restarts in an hour, the budget is 2") { evidence in
+            evidence.limits = Limits(places: 1, budget: 2, attempts: 2, cooldownSeconds: 30)
+        },
+        ("a: 2 restarts in an hour, of 1") { evidence in
+            evidence.limits = Limits(places: 1, budget: 3, attempts: 1, cooldownSeconds: 30)
+        },
+        ("was decided under a pause") { evidence in
+            evidence.holds = [Pauses.Hold(graph: "a", from: second(50), to: nil)]
+        },
+        ("was decided under a pause") { evidence in
+            evidence.holds = [Pauses.Hold(graph: nil, from: second(19), to: second(21))]
+        },
+        ("1 restarts of graphs that did not hang") { $0.vain = 1 },
+    ]
+
+    @Test("each notice what breaks it", arguments: breaches.indices)
+    func broken(index: Int) {
+        let breach = Self.breaches[index]
+        var evidence = Self.sound
+        breach.change(&evidence)
+        let broken = Promises.broken(evidence)
+        #expect(broken.contains { $0.contains(breach.name) }, "\(breach.name): \(broken)")
+    }
+}
