@@ -4,7 +4,7 @@ import Remediation
 import Testing
 import Time
 
-/// What every ledger promises to the machine: an own one in a file or in memory, and one that agents
+/// What every ledger promises to the machine: an own one, in a file or in memory, and one that agents
 /// share through a real etcd.
 @Suite("The contract of a ledger")
 struct LedgerContractTests {
@@ -40,14 +40,15 @@ struct LedgerContractTests {
         return changes
     }
 
-    private static func pause(_ scope: Pause.Scope) -> Pause {
+    private static func pause(_ scope: PauseScope) -> Pause {
         Pause(scope: scope, by: "kim", reason: "x", since: start, until: start + .seconds(600))
     }
 
     @Test("an empty one has nothing", arguments: kinds)
     func empty(kind: LedgerUnderTest.Kind) async throws {
         try await LedgerUnderTest.with(kind) { ledger in
-            #expect(try await ledger.reopened() == MachineSnapshot())
+            let found = try await ledger.reopened()
+            #expect(found == MachineSnapshot())
         }
     }
 
@@ -85,7 +86,7 @@ struct LedgerContractTests {
     @Test("a large change is written whole, intents with all that they rest on", arguments: kinds)
     func largeChange(kind: LedgerUnderTest.Kind) async throws {
         let records =
-            (100..<1_100).map { Self.record("g\($0)", .exhausted(since: Self.start)) }
+            (1_000..<2_000).map { Self.record("g\($0)", .exhausted(since: Self.start)) }
             + [Self.record("h", .intended(Self.intent("h")))]
         try await LedgerUnderTest.with(kind) { ledger in
             try await ledger.write(Self.changes(records, intents: [Self.intent("h")]))
@@ -99,7 +100,7 @@ struct LedgerContractTests {
         let text = String(repeating: "x", count: 20_000)
         try await LedgerUnderTest.with(kind, isSmall: true) { ledger in
             try await ledger.write(Self.changes([first]))
-            await #expect(throws: LedgerError.self) {
+            try await #require(throws: LedgerError.self) {
                 for number in 100..<400 {
                     let phase = Phase.waiting(until: Self.start, cause: text)
                     try await ledger.write(Self.changes([Self.record("b\(number)", phase)]))
@@ -123,9 +124,10 @@ struct LedgerContractTests {
                 incident.machine.changesWereRecorded()
                 phases.formUnion(incident.machine.snapshot.records.map(\.phase.label))
                 guard minute.isMultiple(of: 5) else { continue }
-                #expect(try await ledger.reopened() == incident.machine.snapshot, "\(minute)")
+                let found = try await ledger.reopened()
+                #expect(found == incident.machine.snapshot, "minute \(minute)")
             }
-            #expect(phases.count > 2, "\(phases)")
+            #expect(phases.count > 1, "\(phases)")
         }
     }
 }

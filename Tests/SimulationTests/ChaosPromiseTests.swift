@@ -74,51 +74,60 @@ struct ChaosPromiseTests {
         #expect(Promises.broken(Self.sound) == [])
     }
 
-    private typealias Breach = (name: String, change: @Sendable (inout Evidence) -> Void)
+    /// What breaks a promise, and a part of what must be said of it.
+    struct Breach: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let change: @Sendable (inout Evidence) -> Void
+
+        init(_ said: String, _ change: @escaping @Sendable (inout Evidence) -> Void) {
+            testDescription = said
+            self.change = change
+        }
+    }
 
     private static let breaches: [Breach] = [
-        ("was sent 2 times, by 1 and 2") { evidence in
+        Breach("was sent 2 times, by 1 and 2") { evidence in
             let intent = evidence.sendings[0].intent
             evidence.sendings.append(Evidence.Sending(agent: 2, intent: intent))
         },
-        ("was sent 2 times, by 1 and 1") { $0.sendings.append($0.sendings[0]) },
-        ("was sent and is not in the ledger") { $0.records[1].attempts = [] },
-        ("b: 2 requests for 1 attempts") { $0.requests.append(request("b", 70)) },
+        Breach("was sent 2 times, by 1 and 1") { $0.sendings.append($0.sendings[0]) },
+        Breach("was sent and is not in the ledger") { $0.records[1].attempts = [] },
+        Breach("b: 2 requests for 1 attempts") { $0.requests.append(request("b", 70)) },
         // A request that nobody accepted is one as well.
-        ("b: 2 requests for 1 attempts") {
+        Breach("b: 2 requests for 1 attempts") {
             $0.requests.append(request("b", 70, isAccepted: false))
         },
-        ("precedes its attempt") { $0.requests[1] = request("b", 19) },
-        ("with a cool-down of 30 s") { $0.requests[2] = request("a", 40) },
-        ("2 restarts in flight in the cloud") { $0.requests[1] = request("b", 13) },
-        ("2 restarts in flight in the ledger") { evidence in
+        Breach("precedes its attempt") { $0.requests[1] = request("b", 19) },
+        Breach("with a cool-down of 30 s") { $0.requests[2] = request("a", 40) },
+        Breach("2 restarts in flight in the cloud") { $0.requests[1] = request("b", 13) },
+        Breach("2 restarts in flight in the ledger") { evidence in
             evidence.records[1].attempts = [attempt("b", 1, from: 12, to: 24)]
         },
         // One that has not ended holds its place.
-        ("2 restarts in flight in the ledger") { evidence in
+        Breach("2 restarts in flight in the ledger") { evidence in
             evidence.records[1].attempts[0].ending = nil
         },
-        ("3 restarts in an hour, the budget is 2") { evidence in
+        Breach("3 restarts in an hour, the budget is 2") { evidence in
             evidence.limits = Limits(places: 1, budget: 2, attempts: 2, cooldownSeconds: 30)
         },
-        ("a: 2 restarts in an hour, of 1") { evidence in
+        Breach("a: 2 restarts in an hour, of 1") { evidence in
             evidence.limits = Limits(places: 1, budget: 3, attempts: 1, cooldownSeconds: 30)
         },
-        ("was decided under a pause") { evidence in
+        Breach("was decided under a pause") { evidence in
             evidence.holds = [Pauses.Hold(graph: "a", from: second(50), to: nil)]
         },
-        ("was decided under a pause") { evidence in
+        Breach("was decided under a pause") { evidence in
             evidence.holds = [Pauses.Hold(graph: nil, from: second(19), to: second(21))]
         },
-        ("1 restarts of graphs that did not hang") { $0.vain = 1 },
+        Breach("1 restarts of graphs that did not hang") { $0.vain = 1 },
     ]
 
-    @Test("each notice what breaks it", arguments: breaches.indices)
-    func broken(index: Int) {
-        let breach = Self.breaches[index]
+    @Test("each notice what breaks it", arguments: breaches)
+    func broken(breach: Breach) {
         var evidence = Self.sound
         breach.change(&evidence)
         let broken = Promises.broken(evidence)
-        #expect(broken.contains { $0.contains(breach.name) }, "\(breach.name): \(broken)")
+        let said = breach.testDescription
+        #expect(broken.contains { $0.contains(said) }, "\(said): \(broken)")
     }
 }

@@ -2,9 +2,11 @@ import API
 import Coordination
 @testable import Cycle
 import Etcd
+import Foundation
 import Ledger
 import Logging
 import Remediation
+import Synchronization
 import TestSupport
 import Time
 
@@ -40,7 +42,7 @@ struct LedgerUnderTest {
         }
     }
 
-    private static let smallBytes: Int64 = 200 * 4096
+    private static let smallBytes = 200 * 4096
 
     private static func own(inFile folder: String?, _ isSmall: Bool) throws -> LedgerUnderTest {
         var options = LedgerOptions()
@@ -50,10 +52,7 @@ struct LedgerUnderTest {
             try inMemory ?? Ledger(folder: folder ?? "", options: options)
         }
         return LedgerUnderTest(
-            write: { changes in
-                let queue = LedgerQueue(try open(), elapsed: AgentClock.system.elapsed)
-                try await queue.write(toDisk(changes))
-            },
+            write: { try open().write(toDisk($0)) },
             reopened: { try open().load() }
         )
     }
