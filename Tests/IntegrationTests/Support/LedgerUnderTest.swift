@@ -8,6 +8,7 @@ import Logging
 import Remediation
 import Synchronization
 import TestSupport
+import Testing
 import Time
 
 @testable import Agent
@@ -49,11 +50,23 @@ struct LedgerUnderTest {
         if isSmall { options.maximumBytes = smallBytes }
         let inMemory = folder == nil ? try Ledger.inMemory(options: options) : nil
         let open = { [options] in
-            try inMemory ?? Ledger(folder: folder ?? "", options: options)
+            if let inMemory { return inMemory }
+            // A program that another test starts has the lock until it is executed.
+            let opened = try await eventually("the ledger is not in use") { () -> Ledger? in
+                do throws(LedgerError) {
+                    return try Ledger(folder: folder ?? "", options: options)
+                } catch {
+                    guard case .locked = error.cause else { throw error }
+                    return nil
+                }
+            } is: {
+                $0 != nil
+            }
+            return try #require(opened)
         }
         return LedgerUnderTest(
-            write: { try open().write(toDisk($0)) },
-            reopened: { try open().load() }
+            write: { try await open().write(toDisk($0)) },
+            reopened: { try await open().load() }
         )
     }
 
