@@ -51,21 +51,26 @@ extension Cycle {
     /// samples come before its alerts.
     mutating func belief(_ entry: Inventory.Entry, at now: Timestamp) -> Belief {
         Belief(
-            verdict: assess(entry, at: now).verdict,
+            verdict: assess(entry, at: now, isForRules: true).verdict,
             advances: diagnosis.advances(of: entry.graph.id)
         )
     }
 
-    mutating func assess(_ entry: Inventory.Entry, at now: Timestamp) -> Assessment {
+    mutating func assess(
+        _ entry: Inventory.Entry,
+        at now: Timestamp,
+        isForRules: Bool = false
+    ) -> Assessment {
         let policy = diagnosisPolicy(for: entry.graph)
-        return assess(entry, policy, at: now)
+        return assess(entry, policy, at: now, isForRules: isForRules)
     }
 
     // Apart, because a mutating function would copy the inventory for each graph.
     private func assess(
         _ entry: Inventory.Entry,
         _ policy: DiagnosisPolicy,
-        at now: Timestamp
+        at now: Timestamp,
+        isForRules: Bool
     ) -> Assessment {
         diagnosis.assess(
             entry,
@@ -73,7 +78,8 @@ extension Cycle {
             claims,
             policy,
             freshness: settings.freshness,
-            at: now
+            at: now,
+            isForRules: isForRules
         )
     }
 
@@ -100,12 +106,14 @@ extension Diagnosis {
         _ claims: [String: [Claim]],
         _ policy: DiagnosisPolicy,
         freshness: Duration,
-        at now: Timestamp
+        at now: Timestamp,
+        isForRules: Bool = false
     ) -> Assessment {
         if let blindness = inventory.blindness(of: entry, freshness: freshness, at: now) {
             return Assessment(blindness)
         }
-        return assess(entry.graph.id, claims[entry.graph.id] ?? [], policy)
+        let claims = claims[entry.graph.id] ?? []
+        return assess(entry.graph.id, claims, policy, isForRules: isForRules)
     }
 }
 
