@@ -376,10 +376,11 @@ extension Target {
     }
 }
 
+// Debug builds of libraries: tests run days of virtual time, and file by file takes twice as long.
+let optimized = ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
 for name in ["book", "comparison", "footprint", "growth", "sampling", "scrapes", "steps"] {
     package.targets.append(.benchmark(name, dependencies: ["Measurements"]))
 }
-let optimized = ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
 
 // Settings once, for every target of this package. The names were checked against
 // `swiftc -print-supported-features`: a misspelt one would be accepted silently.
@@ -394,7 +395,6 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
         .strictMemorySafety(),
         .treatAllWarnings(as: .error),
-        // Tests run days of virtual time. Whole modules compile in half the time.
         .unsafeFlags(target.type == .regular ? optimized : [], .when(configuration: .debug)),
     ]
 }

@@ -160,33 +160,24 @@ struct UnresponsiveTests {
     @Test("shows what the newest readings say while its alert is too young for enough of its own")
     func youngClaim() {
         var situation = Situation()
-        func labels(isFiring: Bool, isForRules: Bool = false) -> [String] {
+        func labels(isFiring: Bool) -> [String] {
             (0...3).map { polls in
                 let claim = Claim(
                     hangClass: .unresponsive,
                     activeAt: situation.now - situation.interval * polls,
                     isFiring: isFiring
                 )
-                return situation.diagnosis.assess(
-                    "g",
-                    [claim],
-                    situation.policy,
-                    isForRules: isForRules
-                )
-                .verdict.label
+                return situation.diagnosis.assess("g", [claim], situation.policy).verdict.label
             }
         }
         #expect(labels(isFiring: true) == ["healthy", "healthy", "healthy", "healthy"])
         situation.answer(.silent(.afterConnection))
         situation.pass(2)
         #expect(labels(isFiring: true) == ["suspect", "suspect", "suspect", "suspect"])
-        #expect(labels(isFiring: true, isForRules: true) == labels(isFiring: true))
         situation.pass(20)
         // Three readings of its own prove the hang.
         #expect(labels(isFiring: true) == ["suspect", "suspect", "hung", "hung"])
         #expect(labels(isFiring: false) == ["hung", "hung", "hung", "hung"])
-        // A rule over the verdict would resolve its alert, and the graph would never be restarted.
-        #expect(labels(isFiring: true, isForRules: true) == ["hung", "hung", "hung", "hung"])
     }
 
     @Test("is hung after a start of the agent if the ledger knows that it answered before")

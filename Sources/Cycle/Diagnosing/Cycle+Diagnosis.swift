@@ -47,30 +47,32 @@ extension Cycle {
         }
     }
 
-    /// What is believed of a graph after a poll, by the alerts of the step before: this poll's
-    /// samples come before its alerts.
+    /// What is believed of a graph after a poll, as its samples say it.
+    ///
+    /// Alerts do not change it: an alert over the verdict would end itself when its own time is
+    /// judged. The exceptions are imports, exports and clears, which hang only by an alert, here
+    /// one of the step before: this poll's samples come before its alerts.
     mutating func belief(_ entry: Inventory.Entry, at now: Timestamp) -> Belief {
-        Belief(
-            verdict: assess(entry, at: now, isForRules: true).verdict,
+        let hangClass = HangClass(statusCode: entry.graph.status.code)
+        let claims = hangClass == .unresponsive ? [:] : claims
+        let policy = diagnosisPolicy(for: entry.graph)
+        return Belief(
+            verdict: assess(entry, claims, policy, at: now).verdict,
             advances: diagnosis.advances(of: entry.graph.id)
         )
     }
 
-    mutating func assess(
-        _ entry: Inventory.Entry,
-        at now: Timestamp,
-        isForRules: Bool = false
-    ) -> Assessment {
+    mutating func assess(_ entry: Inventory.Entry, at now: Timestamp) -> Assessment {
         let policy = diagnosisPolicy(for: entry.graph)
-        return assess(entry, policy, at: now, isForRules: isForRules)
+        return assess(entry, claims, policy, at: now)
     }
 
     // Apart, because a mutating function would copy the inventory for each graph.
     private func assess(
         _ entry: Inventory.Entry,
+        _ claims: [String: [Claim]],
         _ policy: DiagnosisPolicy,
-        at now: Timestamp,
-        isForRules: Bool
+        at now: Timestamp
     ) -> Assessment {
         diagnosis.assess(
             entry,
@@ -78,8 +80,7 @@ extension Cycle {
             claims,
             policy,
             freshness: settings.freshness,
-            at: now,
-            isForRules: isForRules
+            at: now
         )
     }
 
@@ -106,14 +107,12 @@ extension Diagnosis {
         _ claims: [String: [Claim]],
         _ policy: DiagnosisPolicy,
         freshness: Duration,
-        at now: Timestamp,
-        isForRules: Bool = false
+        at now: Timestamp
     ) -> Assessment {
         if let blindness = inventory.blindness(of: entry, freshness: freshness, at: now) {
             return Assessment(blindness)
         }
-        let claims = claims[entry.graph.id] ?? []
-        return assess(entry.graph.id, claims, policy, isForRules: isForRules)
+        return assess(entry.graph.id, claims[entry.graph.id] ?? [], policy)
     }
 }
 

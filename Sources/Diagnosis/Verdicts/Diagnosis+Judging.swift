@@ -4,14 +4,10 @@ import Time
 extension Diagnosis {
     /// What is believed of a graph now. Without claims it judges the newest readings, for people
     /// and metrics only.
-    ///
-    /// - Parameter isForRules: whether the verdict becomes a sample. A rule over the verdict would
-    ///   end its own alert if the verdict were withdrawn while that alert is too young to be judged.
     package func assess(
         _ id: String,
         _ claims: [Claim],
-        _ policy: DiagnosisPolicy,
-        isForRules: Bool = false
+        _ policy: DiagnosisPolicy
     ) -> Assessment {
         if claims.isEmpty, let known = summaries[id], known.policy == policy {
             return known.assessment
@@ -19,7 +15,7 @@ extension Diagnosis {
         guard let graph = graphs[id] else {
             return Assessment(.unknown(.sight, "it has not been observed yet"))
         }
-        return assessment(of: graph, judgeClaims(graph, claims, policy, isForRules: isForRules))
+        return assessment(of: graph, judgeClaims(graph, claims, policy))
     }
 
     /// - Parameter verdict: what the signs say. It does not hold if it changes too often for
@@ -63,8 +59,7 @@ extension Diagnosis {
     private func judgeClaims(
         _ graph: GraphCase,
         _ claims: [Claim],
-        _ policy: DiagnosisPolicy,
-        isForRules: Bool
+        _ policy: DiagnosisPolicy
     ) -> Verdict {
         let ordered = claims.filter { $0.hangClass.expectedStatusCode == graph.statusCode }
             .sorted { left, right in
@@ -73,7 +68,7 @@ extension Diagnosis {
             }
         var first: Verdict?
         for claim in ordered {
-            let verdict = judge(graph, claim, policy, isActedUpon: claim.isFiring && !isForRules)
+            let verdict = judge(graph, claim, policy)
             if case .hung = verdict, claim.isFiring { return verdict }
             first = first ?? verdict
         }
@@ -83,20 +78,15 @@ extension Diagnosis {
     /// A claim that is too young for enough readings proves nothing and refutes nothing. Until it
     /// is old enough, the newest readings say what is shown; they never prove a hang that a firing
     /// alert could act on.
-    private func judge(
-        _ graph: GraphCase,
-        _ claim: Claim,
-        _ policy: DiagnosisPolicy,
-        isActedUpon: Bool
-    ) -> Verdict {
+    private func judge(_ graph: GraphCase, _ claim: Claim, _ policy: DiagnosisPolicy) -> Verdict {
         let verdict = judgeSigns(graph, claim, policy)
         guard at - claim.activeAt <= interval * (policy.readings + 1) else { return verdict }
         let shown = judgeSigns(graph, nil, policy)
         switch (verdict, shown) {
-        case (.suspect, .hung) where !isActedUpon: return shown
+        case (.suspect, .hung) where !claim.isFiring: return shown
         case (.unknown(.sight, _), .hung(_, let since)),
             (.unknown(.progress, _), .hung(_, let since)):
-            return isActedUpon ? .suspect(since: since) : shown
+            return claim.isFiring ? .suspect(since: since) : shown
         case (.unknown(.sight, _), _), (.unknown(.progress, _), _): return shown
         default: return verdict
         }
