@@ -13,19 +13,22 @@ enum Fuzz {
     private static let usage: [(name: String, meaning: String)] = [
         ("inputs", "N      how many for each target, 20000; slow targets get a part"),
         ("seconds", "T     instead, how long all of it may take, such as 90s or 30m"),
+        ("each", "T        instead, how long each target may take"),
         ("seed", "N        of the inputs, 1"), ("first", "N       number of the first, 1"),
         ("target", "NAME   one target instead of all"),
+        ("file", "PATH     tries the input in a file alone; needs --target"),
+        ("guided", "PATH   by coverage, with a folder for what is kept: see packaging/fuzz"),
         ("jobs", "N        targets at the same time, one for each core"),
         ("corpora", "PATH  folders of seeds, Tests/Benchmarks/fuzz/Corpora"),
     ]
 
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard [Worker.argument, Worker.repetition].contains(arguments.first) else {
+        guard arguments.count == 2, let role = Worker.Role(rawValue: arguments[0]) else {
             await benchmark(usage, run)
         }
         do {
-            try await Worker.main(arguments)
+            try await Worker.main(role, arguments[1])
         } catch {
             say("\(error)")
             exit(2)
@@ -33,24 +36,52 @@ enum Fuzz {
     }
 
     private static func run(_ options: Options) async throws -> Verdict {
-        let name = options.text("target", "")
-        let targets = name.isEmpty ? Targets.all : [try Targets.named(name)]
+        let targets = try targets(options)
         let jobs = min(targets.count, try options.number("jobs", ThreadPool.spareCores + 1))
-        let seconds = try options.text("seconds", "").isEmpty ? nil : options.seconds("seconds", 1)
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "fuzz-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let plan = Supervisor.Plan(
-            corpora: options.text("corpora", "Tests/Benchmarks/fuzz/Corpora"),
-            seed: try options.number("seed", 1),
-            first: try options.number("first", 1),
-            inputs: try options.number("inputs", seconds == nil ? 20_000 : 1_000_000_000),
-            seconds: seconds.map { $0 * Double(jobs) / Double(targets.count) },
-            folder: folder
-        )
+        let plan = try plan(options, share: Double(jobs) / Double(targets.count), folder)
         try limitStack()
         return try await run(targets, plan, jobs: jobs) ? .good : .wrong
+    }
+
+    private static func targets(_ options: Options) throws -> [Target] {
+        let name = options.text("target", "")
+        let isGuided = options.has("guided")
+        guard !name.isEmpty else { return Targets.all.filter { !(isGuided && $0.startsProgram) } }
+        let target = try Targets.named(name)
+        guard !(isGuided && target.startsProgram) else {
+            throw BenchError("target \(name) starts programs, whose coverage is not measured")
+        }
+        return [target]
+    }
+
+    /// - Parameter share: of the time of all, for each target.
+    private static func plan(
+        _ options: Options,
+        share: Double,
+        _ folder: URL
+    ) throws -> Supervisor.Plan {
+        var seconds: Double?
+        if options.has("seconds") { seconds = try options.seconds("seconds", 1) * share }
+        if options.has("each") { seconds = try options.seconds("each", 1) }
+        let file = options.has("file") ? options.text("file", "") : nil
+        guard file == nil || options.has("target") else {
+            throw BenchError("--file needs --target")
+        }
+        let inputs = file != nil ? 1 : seconds != nil ? 1_000_000_000 : 20_000
+        return Supervisor.Plan(
+            corpora: options.text("corpora", "Tests/Benchmarks/fuzz/Corpora"),
+            file: file,
+            guided: options.has("guided") ? GuidedFolder(path: options.text("guided", "")) : nil,
+            seed: try options.number("seed", 1),
+            first: try options.number("first", 1),
+            inputs: try options.number("inputs", inputs),
+            seconds: seconds,
+            folder: folder
+        )
     }
 
     /// Of the threads of the workers: the C library takes it from this limit.
@@ -69,10 +100,7 @@ enum Fuzz {
         _ plan: Supervisor.Plan,
         jobs: Int
     ) async throws -> Bool {
-        say(
-            "target".left(16) + "inputs".right(10) + "accepted".right(10) + "CPU s".right(9)
-                + "slowest ms".right(12) + "of limit".right(10) + "peak MB".right(9)
-        )
+        say(header(plan))
         // The slow ones first, so that they do not run alone at the end.
         var waiting = targets.sorted { $0.rarity > $1.rarity }[...]
         var isGood = true
@@ -86,10 +114,11 @@ enum Fuzz {
             }
             for _ in 0..<jobs { start() }
             while let (target, tally, failures) = try await tasks.next() {
-                say(row(target, tally))
+                let coverage = try plan.guided?.coverage(of: target.name)
+                say(row(target, tally, coverage))
                 for failure in failures {
                     isGood = false
-                    say("FAIL " + failure.text(target: target.name, seed: plan.seed))
+                    say("FAIL " + (try text(failure, target, plan)))
                 }
                 start()
             }
@@ -97,9 +126,37 @@ enum Fuzz {
         return isGood
     }
 
-    private static func row(_ target: Target, _ tally: Tally) -> String {
-        target.name.left(16) + "\(tally.inputs)".right(10) + "\(tally.accepted)".right(10)
+    private static func text(
+        _ failure: Failure,
+        _ target: Target,
+        _ plan: Supervisor.Plan
+    ) throws -> String {
+        let place = "target \(target.name), "
+        if let file = plan.file { return failure.text(place + "file \(file)") }
+        guard let file = try plan.guided?.keep(failure, of: target.name) else {
+            return failure.text(place + "seed \(plan.seed), input \(failure.number)")
+        }
+        return failure.text(place + "file \(file)")
+            + "\n    \(CommandLine.arguments[0]) --target=\(target.name) --file=\(file)"
+    }
+
+    // MARK: Table
+
+    private static func header(_ plan: Supervisor.Plan) -> String {
+        let columns =
+            "target".left(16) + "inputs".right(10) + "accepted".right(10) + "CPU s".right(9)
+            + "slowest ms".right(12) + "of limit".right(10) + "peak MB".right(9)
+        guard plan.guided != nil else { return columns }
+        return columns + "first cov".right(11) + "cov".right(9) + "kept".right(7)
+    }
+
+    private static func row(_ target: Target, _ tally: Tally, _ coverage: Coverage?) -> String {
+        let columns =
+            target.name.left(16) + "\(tally.inputs)".right(10) + "\(tally.accepted)".right(10)
             + tally.seconds.text(1).right(9) + (tally.slowest * 1000).text(1).right(12)
             + ((tally.load * 100).text(0) + "%").right(10) + tally.megabytes.text(0).right(9)
+        guard let coverage else { return columns }
+        return columns + "\(coverage.first)".right(11) + "\(coverage.last)".right(9)
+            + "\(coverage.inputs)".right(7)
     }
 }

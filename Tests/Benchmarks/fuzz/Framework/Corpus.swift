@@ -12,4 +12,9 @@ struct Corpus: Sendable {
         seeds = try names.map { Array(try Data(contentsOf: folder.appending(path: $0))) }
         guard !seeds.isEmpty else { throw BenchError("\(folder.path) has no seeds") }
     }
+
+    /// One seed alone.
+    init(file: String) throws {
+        seeds = [Array(try Data(contentsOf: URL(filePath: file)))]
+    }
 }

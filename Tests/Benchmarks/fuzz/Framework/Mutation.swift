@@ -89,7 +89,7 @@ struct Mutation {
 
     private mutating func anyToken() -> [UInt8] { Array(random.pick(tokens).utf8) }
 
-    private static let numbers = [
+    static let numbers = [
         "0", "-0", "-1", "00", "1e9", "1e999", "-1e-999", "0.1", "127", "128", "255", "256",
         "32768", "65535", "65536", "2147483647", "2147483648", "-2147483649", "4294967296",
         "9007199254740993", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
@@ -98,7 +98,7 @@ struct Mutation {
     ]
 
     /// Text that confuses what counts, prints or compares characters.
-    private static let hostile = [
+    static let hostile = [
         "\u{0}", "\r\n", "\n", "\r", "\t", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{2028}", "\u{202E}",
         "\u{FEFF}", "\u{FFFD}", "\u{FFFF}", "\u{10FFFF}", "e\u{301}", "é", "ß", "İ", "🙂",
         "👩‍👩‍👧‍👦", "\\", "\"", "'", "`", "%", "%s%n", "\\ud800", "\\u0000", " ", "  ", "#", "-",

@@ -4,6 +4,10 @@ import Foundation
 enum WorkerReport: Codable {
     case failure(Failure)
     case tally(Tally)
+
+    func write() throws {
+        try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(self) + [0x0A])
+    }
 }
 
 /// An input that breaks a property, reduced.
@@ -13,9 +17,9 @@ struct Failure: Codable {
     let property: String
     let detail: String
 
-    func text(target: String, seed: Int) -> String {
-        "target \(target), seed \(seed), input \(number): \(property): \(detail)\n"
-            + "    \(Self.literal(input))"
+    /// - Parameter place: what repeats the failure.
+    func text(_ place: String) -> String {
+        "\(place): \(property): \(detail)\n    \(Self.literal(input))"
     }
 
     /// A literal for C, Go and Python, of printable ASCII characters alone.

@@ -9,6 +9,10 @@ struct Supervisor {
     /// What a run was asked for.
     struct Plan: Sendable {
         var corpora: String
+        /// A file that is tried instead of a corpus.
+        var file: String?
+        /// Inputs are guided by coverage if there is such a folder.
+        var guided: GuidedFolder?
         var seed: Int
         var first: Int
         var inputs: Int
@@ -21,12 +25,16 @@ struct Supervisor {
     /// recurses too deeply is found before it matters.
     static let stackBytes = 1 << 20
 
+    /// The memory of a guided worker.
+    static let megabytesMaximum = 2048
+
     private static let crashesMaximum = 5
     private static let failuresMaximum = 3
 
     private var note: String { plan.folder.appending(path: target.name).path }
 
     func run() async throws -> (tally: Tally, failures: [Failure]) {
+        try plan.guided?.prepare(for: target.name)
         var (tally, failures) = (Tally(), [Failure]())
         let end = plan.seconds.map { ContinuousClock.now + .seconds($0) }
         var first = plan.first
@@ -35,7 +43,7 @@ struct Supervisor {
             let seconds = end.map { ($0 - .now) / .seconds(1) }
             if let seconds, seconds <= 0 { break }
             let worker = worker(first: first, inputs: last - first, seconds: seconds)
-            let ended = try Self.run(worker, Worker.argument)
+            let ended = try run(worker, plan.guided == nil ? .worker : .guided)
             for report in ended.reports {
                 switch report {
                 case .failure(let failure): failures.append(failure)
@@ -58,6 +66,8 @@ struct Supervisor {
         Worker(
             target: target.name,
             corpora: plan.corpora,
+            file: plan.file,
+            found: plan.guided?.corpus(of: target.name).path,
             note: note,
             seed: plan.seed,
             first: first,
@@ -78,22 +88,24 @@ struct Supervisor {
         let note = try InputNote(file: note, maximumBytes: target.limits.inputBytes)
         let reduced = await reduction.reduce(input) { shorter in
             note.write(shorter, number: number)
-            return (try? Self.run(worker, Worker.repetition))?.crash == crash
+            return (try? run(worker, .repetition))?.crash == crash
         }
         return Failure(number: number, input: reduced, property: "crash", detail: crash)
     }
 
     // MARK: Processes
 
+    /// The exit status of libFuzzer above its limit of memory.
+    private static let memoryStatus: Int32 = 71
     private static let hang = "signal \(SIGALRM)"
 
     private typealias End = (reports: [WorkerReport], crash: String?)
 
-    private static func run(_ worker: Worker, _ role: String) throws -> End {
+    private func run(_ worker: Worker, _ role: Worker.Role) throws -> End {
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         let description = String(decoding: try JSONEncoder().encode(worker), as: UTF8.self)
-        process.arguments = [role, description]
+        process.arguments = [role.rawValue, description]
         process.environment = ProcessInfo.processInfo.environment.merging(
             // A run must repeat exactly; and a backtrace takes longer than a thousand inputs.
             [
@@ -104,7 +116,11 @@ struct Supervisor {
         ) { $1 }
         let output = Pipe()
         process.standardOutput = output
-        if role == Worker.repetition { process.standardError = FileHandle.nullDevice }
+        switch role {
+        case .worker: break
+        case .repetition: process.standardError = FileHandle.nullDevice
+        case .guided: process.standardError = try log()
+        }
         try process.run()
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
@@ -114,10 +130,21 @@ struct Supervisor {
         if process.terminationReason == .uncaughtSignal {
             return (reports, "signal \(process.terminationStatus)")
         }
+        if role == .guided, process.terminationStatus == Self.memoryStatus {
+            return (reports, "more than \(Self.megabytesMaximum) MB")
+        }
         guard process.terminationStatus == 0 else {
             throw BenchError("a worker ended with status \(process.terminationStatus)")
         }
         return (reports, nil)
+    }
+
+    /// Of libFuzzer, for the workers one after the other.
+    private func log() throws -> FileHandle {
+        guard let file = plan.guided?.log(of: target.name) else { return .standardError }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.seekToEnd()
+        return handle
     }
 }
 

@@ -29,6 +29,8 @@ struct Target: Sendable {
     var limits = Limits()
     /// The target gets one of so many inputs, because its inputs take long.
     var rarity = 1
+    /// The parser runs in a process of its own, in which coverage is not measured.
+    var startsProgram = false
     /// Random texts that follow the grammar of the format.
     var grammar: (@Sendable (inout SeededRandom) -> String)?
     /// Prepares what all inputs share, and returns the check. The check throws `Broken`; any other
@@ -59,11 +61,20 @@ struct Target: Sendable {
         /// The longest input.
         var inputBytes = 64 << 10
 
-        func seconds(forBytes count: Int) -> Double { seconds + secondsPerByte * Double(count) }
+        func seconds(forBytes count: Int) -> Double {
+            (seconds + secondsPerByte * Double(count)) * Self.slowdown
+        }
 
         func megabytes(forBytes count: Int) -> Double {
             megabytes + bytesPerByte * Double(count) / 0x1p20
         }
+
+        #if LIBFUZZER
+        /// Measuring coverage takes time.
+        private static let slowdown = 4.0
+        #else
+        private static let slowdown = 1.0
+        #endif
     }
 }
 

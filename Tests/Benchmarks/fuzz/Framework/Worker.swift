@@ -6,6 +6,10 @@ import Workbench
 struct Worker: Codable {
     let target: String
     let corpora: String
+    /// A file that is the only seed; nil for those of the corpus.
+    let file: String?
+    /// Where libFuzzer keeps the inputs that reach new code.
+    let found: String?
     let note: String
     let seed: Int
     let first: Int
@@ -16,22 +20,24 @@ struct Worker: Codable {
     let failuresMaximum: Int
 
     /// The first argument of a worker; the second is its description as JSON.
-    static let argument = "worker"
-    /// One that tries nothing but the noted input, to see whether it crashes again.
-    static let repetition = "repetition"
+    enum Role: String {
+        /// Tries mutations of the seeds.
+        case worker
+        /// Tries nothing but the noted input, to see whether it crashes again.
+        case repetition
+        /// Tries what libFuzzer makes.
+        case guided
+    }
 
-    /// SIGALRM ends this process if an input takes so long, by the wall clock.
-    private static let hangSeconds: UInt32 = 60
-
-    static func main(_ arguments: [String]) async throws {
-        let worker = try JSONDecoder().decode(Worker.self, from: Data(arguments[1].utf8))
+    static func main(_ role: Role, _ description: String) async throws {
+        let worker = try JSONDecoder().decode(Worker.self, from: Data(description.utf8))
         // Not on the main thread, whose stack is larger.
         let pool = ThreadPool(name: "fuzz", count: 1)
         try await withTaskExecutorPreference(pool) {
-            if arguments[0] == argument {
-                try await worker.run()
-            } else {
-                try await worker.repeat()
+            switch role {
+            case .worker: try await worker.run()
+            case .repetition: try await worker.repeat()
+            case .guided: try await worker.runGuided()
             }
         }
     }
@@ -40,58 +46,21 @@ struct Worker: Codable {
         let target = try Targets.named(target)
         let inputs = Inputs(
             target: target,
-            corpus: try Corpus(of: self.target, in: corpora),
+            corpus: try file.map(Corpus.init(file:)) ?? Corpus(of: self.target, in: corpora),
             seed: UInt64(seed)
         )
-        let note = try InputNote(file: note, maximumBytes: target.limits.inputBytes)
-        var trial = try await Trial(target)
-        var counts: [String: Int] = [:]
+        var attempts = try await Attempts(of: self, on: target)
         let end = seconds.map { ContinuousClock.now + .seconds($0) }
         for number in first..<(first + self.inputs) {
             if let end, ContinuousClock.now > end { break }
-            let input = inputs.input(number)
-            note.write(input, number: number)
-            alarm(Self.hangSeconds)
-            guard let broken = await trial.run(input) else { continue }
-            counts[broken.property, default: 0] += 1
-            guard counts[broken.property, default: 0] <= failuresMaximum else { continue }
-            try await report(input, number, broken, trial)
+            _ = try await attempts.run(inputs.input(number), number: number)
         }
-        try report(.tally(trial.tally))
-    }
-
-    private func report(
-        _ input: [UInt8],
-        _ number: Int,
-        _ broken: Broken,
-        _ trial: Trial
-    ) async throws {
-        var reduction = Reduction()
-        let end = ContinuousClock.now + .seconds(5)
-        let reduced = await reduction.reduce(input) {
-            alarm(Self.hangSeconds)
-            guard ContinuousClock.now < end else { return false }
-            return await trial.fails($0, like: broken)
-        }
-        try report(
-            .failure(
-                Failure(
-                    number: number,
-                    input: reduced,
-                    property: broken.property,
-                    detail: broken.detail
-                )
-            )
-        )
-    }
-
-    private func report(_ report: WorkerReport) throws {
-        try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(report) + [0x0A])
+        try WorkerReport.tally(attempts.trial.tally).write()
     }
 
     private func `repeat`() async throws {
         guard let noted = InputNote.read(note) else { throw BenchError("no input in \(note)") }
-        alarm(Self.hangSeconds)
+        alarm(Attempts.hangSeconds)
         var trial = try await Trial(try Targets.named(target))
         _ = await trial.run(noted.input)
     }

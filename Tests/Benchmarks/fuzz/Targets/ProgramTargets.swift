@@ -13,6 +13,7 @@ extension Targets {
         }
         target.limits.seconds = 2
         target.rarity = 400
+        target.startsProgram = true
         return target
     }()
 
@@ -34,6 +35,7 @@ extension Targets {
         }
         target.limits.seconds = 2
         target.rarity = 400
+        target.startsProgram = true
         return target
     }()
 }
