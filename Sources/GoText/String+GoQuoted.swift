@@ -1,29 +1,32 @@
 extension String {
     /// The text in double quotes, escaped as by Go's `strconv.Quote` and the verb `%q`.
-    package var goQuoted: String {
-        var quoted = "\""
+    package var goQuoted: String { "\"\(goEscaped)\"" }
+
+    /// The same without the quotes, which form one character with a combining mark at the start.
+    package var goEscaped: String {
+        var escaped = ""
         for scalar in unicodeScalars {
             switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\t": quoted += "\\t"
-            case "\r": quoted += "\\r"
-            case "\u{07}": quoted += "\\a"
-            case "\u{08}": quoted += "\\b"
-            case "\u{0b}": quoted += "\\v"
-            case "\u{0c}": quoted += "\\f"
+            case "\"": escaped += "\\\""
+            case "\\": escaped += "\\\\"
+            case "\n": escaped += "\\n"
+            case "\t": escaped += "\\t"
+            case "\r": escaped += "\\r"
+            case "\u{07}": escaped += "\\a"
+            case "\u{08}": escaped += "\\b"
+            case "\u{0b}": escaped += "\\v"
+            case "\u{0c}": escaped += "\\f"
             case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                quoted += "\\x" + scalar.hexadecimal(digits: 2)
+                escaped += "\\x" + scalar.hexadecimal(digits: 2)
             // Stands for bytes that were not UTF-8. Go's readers would take it for such bytes
             // again.
-            case "\u{FFFD}": quoted += "\\ufffd"
-            case _ where scalar.isPrintable: quoted.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x10000: quoted += "\\u" + scalar.hexadecimal(digits: 4)
-            default: quoted += "\\U" + scalar.hexadecimal(digits: 8)
+            case "\u{FFFD}": escaped += "\\ufffd"
+            case _ where scalar.isPrintable: escaped.unicodeScalars.append(scalar)
+            case _ where scalar.value < 0x10000: escaped += "\\u" + scalar.hexadecimal(digits: 4)
+            default: escaped += "\\U" + scalar.hexadecimal(digits: 8)
             }
         }
-        return quoted + "\""
+        return escaped
     }
 }
 

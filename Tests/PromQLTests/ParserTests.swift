@@ -91,6 +91,7 @@ import Testing
             ("a[1m/0]", "1:5: parse error: division by zero"),
             ("1__0", #"1:1: parse error: bad number or duration syntax: "1__""#),
             ("é", "1:1: parse error: unexpected character: 'é'"),
+            ("\u{301}", "1:1: parse error: unexpected character: '\u{301}'"),
             ("a ! b", "1:3: parse error: unexpected character after '!': ' '"),
             ("a =~ b", "1:3: parse error: unexpected character after '=': '~'"),
             ("\"abc", "1:1: parse error: unterminated quoted string"),

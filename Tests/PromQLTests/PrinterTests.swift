@@ -9,6 +9,10 @@ import Testing
         arguments: [
             #"{a="\xff"}"#, #""\xff\ufffd\\ufffd""#, #"count_values("\xc3", a)"#, "- nan", "-(NaN)",
             "Inf ^ (e)", "-Inf ^ 2", "Inf ^ -Inf", "-0h", "-0", "a offset -0s",
+            // The mark forms one character with the quote before it.
+            #""\xff\u20e9""#,
+            // The type has no nanoseconds so far from zero.
+            "2534023000799ms", "a[2534023000799ms]", "a offset 2534023000799ms",
         ]
     )
     func hardCases(text: String) throws {

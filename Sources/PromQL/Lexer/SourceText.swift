@@ -68,9 +68,7 @@ extension Unicode.Scalar {
         switch self {
         case "'": return "'\\''"
         case "\"": return "'\"'"
-        default:
-            let quoted = String(self).goQuoted
-            return "'" + quoted.dropFirst().dropLast() + "'"
+        default: return "'\(String(self).goEscaped)'"
         }
     }
 

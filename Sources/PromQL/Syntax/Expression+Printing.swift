@@ -32,8 +32,7 @@ extension StringLiteral: CustomStringConvertible {
             separator: "\u{FFFD}",
             omittingEmptySubsequences: false
         )
-        let texts = parts.map { String($0).goQuoted.dropFirst().dropLast() }
-        return "\"" + texts.joined(separator: "\\xff") + "\""
+        return "\"" + parts.map { String($0).goEscaped }.joined(separator: "\\xff") + "\""
     }
 }
 
@@ -186,9 +185,14 @@ extension TimeSpan: CustomStringConvertible {
         }
     }
 
-    /// Rounds to nanoseconds, then truncates to milliseconds, as Prometheus does.
+    /// Rounds to nanoseconds, then truncates to milliseconds, as Prometheus does. But a duration of
+    /// whole milliseconds stays what it is where a nanosecond is too small for the type.
     static func milliseconds(ofSeconds seconds: Double) -> Int64 {
-        Int64(((seconds * 1e9).rounded(.toNearestOrAwayFromZero) / 1e6).rounded(.towardZero))
+        let nearest = (seconds * 1000).rounded()
+        if nearest / 1000 == seconds { return Int64(nearest) }
+        return Int64(
+            ((seconds * 1e9).rounded(.toNearestOrAwayFromZero) / 1e6).rounded(.towardZero)
+        )
     }
 }
 
