@@ -35,18 +35,18 @@ struct Supervisor {
 
     func run() async throws -> (tally: Tally, failures: [Failure]) {
         try plan.guided?.prepare(for: target.name)
-        var (tally, failures) = (Tally(), [Failure]())
+        var (tally, failures, crashes) = (Tally(), [Failure](), 0)
         let end = plan.seconds.map { ContinuousClock.now + .seconds($0) }
         var first = plan.first
         let last = plan.first + max(1, plan.inputs / target.rarity)
-        while first < last, failures.count(where: \.isCrash) < Self.crashesMaximum {
+        while first < last, crashes < Self.crashesMaximum {
             let seconds = end.map { ($0 - .now) / .seconds(1) }
             if let seconds, seconds <= 0 { break }
             let worker = worker(first: first, inputs: last - first, seconds: seconds)
             let ended = try run(worker, plan.guided == nil ? .worker : .guided)
             for report in ended.reports {
                 switch report {
-                case .failure(let failure): failures.append(failure)
+                case .failure(let failure): failure.add(to: &failures)
                 case .tally(let part): tally.add(part)
                 }
             }
@@ -56,7 +56,8 @@ struct Supervisor {
                 throw BenchError("target \(target.name): the worker ended: \(crash)")
             }
             tally.inputs += noted.number - first + 1
-            failures.append(try await reduced(noted.number, noted.input, crash))
+            crashes += 1
+            try await reduced(noted.number, noted.input, crash).add(to: &failures)
             first = noted.number + 1
         }
         return (tally, failures)
@@ -149,5 +150,9 @@ struct Supervisor {
 }
 
 extension Failure {
-    fileprivate var isCrash: Bool { property == "crash" }
+    /// Different inputs are often reduced to the same.
+    fileprivate func add(to failures: inout [Failure]) {
+        let isKnown = failures.contains { $0.property == property && $0.input == input }
+        if !isKnown { failures.append(self) }
+    }
 }
