@@ -4,8 +4,8 @@ import Testing
 import Time
 @testable import chaos
 
-/// Rounds of chaos that keep every promise say nothing of what would be noticed. Each of these
-/// rounds breaks one.
+/// Rounds that pass do not show that a broken promise would be noticed. Each of these rounds breaks
+/// one.
 @Suite("The promises that rounds of chaos are judged by")
 struct ChaosPromiseTests {
     private static let start = Timestamp(milliseconds: 1_800_000_000_000)

@@ -13,14 +13,15 @@ import Time
 
 @testable import Agent
 
-/// A ledger as an agent uses it, that can be read as the next agent reads it.
+/// A ledger as an agent uses it, and what an agent that starts now would find in it.
 struct LedgerUnderTest {
     enum Kind: CaseIterable {
         case file, memory, etcd
     }
 
     let write: (Machine.Changes) async throws -> Void
-    /// What an agent that starts now finds.
+    /// Opens a file anew. What is in memory is read from the same object, and etcd is asked as an
+    /// agent asks it that has a lease.
     let reopened: () async throws -> MachineSnapshot
 
     /// Runs a test with an empty ledger.
@@ -51,7 +52,7 @@ struct LedgerUnderTest {
         let inMemory = folder == nil ? try Ledger.inMemory(options: options) : nil
         let open = { [options] in
             if let inMemory { return inMemory }
-            // A program that another test starts has the lock until it is executed.
+            // A program that another test starts inherits the lock until it calls exec.
             let opened = try await eventually("the ledger is not in use") { () -> Ledger? in
                 do throws(LedgerError) {
                     return try Ledger(folder: folder ?? "", options: options)
