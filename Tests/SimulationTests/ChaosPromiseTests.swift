@@ -72,6 +72,7 @@ struct ChaosPromiseTests {
     @Test("are kept by restarts that are apart")
     func kept() {
         #expect(Promises.broken(Self.sound) == [])
+        #expect(Promises(evidence: Self.sound).needs() == [])
     }
 
     /// What breaks a promise, and a part of what must be said of it.
@@ -126,8 +127,33 @@ struct ChaosPromiseTests {
     func broken(breach: Breach) {
         var evidence = Self.sound
         breach.change(&evidence)
-        let broken = Promises.broken(evidence)
+        let broken = Promises.broken(evidence) + Promises(evidence: evidence).needs()
         let said = breach.testDescription
         #expect(broken.contains { $0.contains(said) }, "\(said): \(broken)")
+    }
+
+    @Test(
+        "that depend on time are judged if the machine was not busy",
+        arguments: [
+            (100, "broken", "late", nil, .broken), (900, "broken", "late", nil, .broken),
+            (100, nil, "late", nil, .broken), (900, nil, "late", nil, .inconclusive),
+            (100, nil, nil, "no leader", .broken), (900, nil, nil, "no leader", .inconclusive),
+            (900, nil, nil, nil, .kept),
+        ] as [(Int, String?, String?, String?, RoundReport.Outcome)]
+    )
+    func outcome(
+        delayMilliseconds: Int,
+        broken: String?,
+        late: String?,
+        error: String?,
+        expected: RoundReport.Outcome
+    ) {
+        var report = RoundReport(plan: RoundPlan(seed: 1, agents: 2, members: 1))
+        report.broken = [broken].compactMap(\.self)
+        report.late = [late].compactMap(\.self)
+        report.error = error
+        report.delay = .milliseconds(delayMilliseconds)
+        #expect(report.outcome == expected)
+        #expect((report.failure == nil) == (expected == .kept))
     }
 }

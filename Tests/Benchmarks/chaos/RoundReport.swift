@@ -9,7 +9,13 @@ import Workbench
 struct RoundReport {
     let plan: RoundPlan
     var story: [String] = []
+    /// The promises that are broken, however busy the machine is: what was sent, when and how often.
     var broken: [String] = []
+    /// Promises that hold only on a machine that has time for every process: that what begins also
+    /// ends within a bound, and that a graph whose answers arrive in time is not restarted.
+    var late: [String] = []
+    /// The longest delay of this process.
+    var delay = Duration.zero
     /// Why it could not be judged; nil if it was.
     var error: String?
     var requests = 0
@@ -18,15 +24,34 @@ struct RoundReport {
     /// Where the logs are, if they are kept.
     var folder: URL?
 
-    /// What is printed of a round that failed; nil for any other.
+    enum Outcome {
+        case kept
+        case broken
+        /// The machine was too busy to judge the promises in ``late``, or the whole round.
+        case inconclusive
+    }
+
+    var outcome: Outcome {
+        if !broken.isEmpty { return .broken }
+        if late.isEmpty && error == nil { return .kept }
+        return delay < Lateness.bound ? .broken : .inconclusive
+    }
+
+    /// What is printed of a round that was not kept; nil for any other.
     var failure: String? {
-        guard !broken.isEmpty || error != nil else { return nil }
-        let problems = broken + (error.map { ["could not be judged: \($0)"] } ?? [])
+        let verdict: String
+        switch outcome {
+        case .kept: return nil
+        case .broken: verdict = "FAILED"
+        case .inconclusive: verdict = "is INCONCLUSIVE, because this process was delayed,"
+        }
+        let problems = broken + late + (error.map { ["could not be judged: \($0)"] } ?? [])
         return """
-            seed \(plan.seed) FAILED with \(plan.agents) agents and \(plan.members) members of etcd:
+            seed \(plan.seed) \(verdict) with \(plan.agents) agents and \(plan.members) members of etcd:
             \(problems.map { "  \($0)" }.joined(separator: "\n"))
             places \(plan.limits.places), budget \(plan.limits.budget), attempts \
-            \(plan.limits.attempts), cool-down \(plan.limits.cooldownSeconds) s; what happened:
+            \(plan.limits.attempts), cool-down \(plan.limits.cooldownSeconds) s; longest delay \
+            \(Int(delay / .milliseconds(1))) ms; what happened:
             \(story.joined(separator: "\n"))
             logs: \(folder?.path ?? "none")
             again: chaos --seed=\(plan.seed) --rounds=1 --agents=\(plan.agents) \
@@ -56,11 +81,15 @@ struct RoundRun {
             Children.all.add(folder)
             let clock = CloudClock()
             let cloud = try await SimulatedCloudServer.bind(cloud, clock: { clock.now() })
+            let lateness = Lateness()
             await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await cloud.run() }
+                tasks.addTask { await lateness.measure() }
                 await run(cloud, clock, folder, &report)
                 await cloud.stop()
+                tasks.cancelAll()
             }
+            report.delay = lateness.worst
             let isKept = report.failure != nil
             if isKept { report.folder = folder }
             Children.all.remove(folder, isKept: isKept)
@@ -83,9 +112,10 @@ struct RoundRun {
             do {
                 try await fleet.start()
                 try await round.misbehave()
-                report.broken = try await round.settle()
+                report.late = try await round.settle()
                 let evidence = try await round.evidence()
-                report.broken += Promises.broken(evidence)
+                report.broken = Promises.broken(evidence)
+                report.late += Promises(evidence: evidence).needs()
                 report.requests = evidence.requests.count
                 report.attempts = evidence.records.reduce(0) { $0 + $1.attempts.count }
             } catch {

@@ -1,0 +1,114 @@
+import Foundation
+import Synchronization
+import Workbench
+
+/// Runs rounds side by side, then repeats alone those that the machine was too busy to judge.
+struct Rounds {
+    let plans: [RoundPlan]
+    let binary: URL
+    let parallel: Int
+    /// Whether the story of a round is printed although it was kept.
+    let isNarrated: Bool
+
+    private static let mostRepetitions = 3
+
+    func run() async -> Tally {
+        let left = PlanQueue(plans)
+        let inconclusive = PlanQueue([])
+        let tally = Tally()
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<parallel {
+                group.addTask {
+                    while let plan = left.next() {
+                        let report = await report(plan)
+                        if report.outcome == .inconclusive {
+                            inconclusive.add(plan)
+                        } else {
+                            tally.add(report)
+                        }
+                    }
+                }
+            }
+        }
+        while let plan = inconclusive.next() { tally.add(await repeated(plan)) }
+        return tally
+    }
+
+    private func repeated(_ plan: RoundPlan) async -> RoundReport {
+        for _ in 1..<Self.mostRepetitions {
+            let report = await report(plan)
+            if report.outcome != .inconclusive { return report }
+        }
+        return await report(plan)
+    }
+
+    private func report(_ plan: RoundPlan) async -> RoundReport {
+        let report = await RoundRun(plan: plan, binary: binary).report()
+        if isNarrated { say(report.story.joined(separator: "\n")) }
+        if let text = report.failure { say(text) }
+        return report
+    }
+}
+
+/// Rounds that are still to be run.
+private final class PlanQueue: Sendable {
+    private let plans: Mutex<ArraySlice<RoundPlan>>
+
+    init(_ plans: [RoundPlan]) {
+        self.plans = Mutex(plans[...])
+    }
+
+    func next() -> RoundPlan? {
+        plans.withLock { $0.popFirst() }
+    }
+
+    func add(_ plan: RoundPlan) {
+        plans.withLock { $0.append(plan) }
+    }
+}
+
+/// The sums over all rounds.
+final class Tally: Sendable {
+    private struct State {
+        var rounds = 0
+        var failed = 0
+        var inconclusive = 0
+        var requests = 0
+        var attempts = 0
+        var fast = 0
+        var delay = Duration.zero
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ report: RoundReport) {
+        state.withLock { state in
+            state.rounds += 1
+            switch report.outcome {
+            case .kept: break
+            case .broken: state.failed += 1
+            case .inconclusive: state.inconclusive += 1
+            }
+            state.requests += report.requests
+            state.attempts += report.attempts
+            if report.wasFast { state.fast += 1 }
+            state.delay = max(state.delay, report.delay)
+        }
+    }
+
+    var summary: String {
+        state.withLock { state in
+            "\(state.rounds) rounds, \(state.attempts) attempts, \(state.requests) requests for a"
+                + " restart, \(state.fast) rounds with faster time, \(state.failed) rounds failed,"
+                + " \(state.inconclusive) inconclusive, longest delay"
+                + " \(Int(state.delay / .milliseconds(1))) ms"
+        }
+    }
+
+    var verdict: Verdict {
+        state.withLock { state in
+            if state.failed > 0 { return .wrong }
+            return state.inconclusive > 0 ? .boundMissed : .good
+        }
+    }
+}
