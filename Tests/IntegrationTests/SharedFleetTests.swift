@@ -94,6 +94,30 @@ struct SharedFleetTests {
         }
     }
 
+    /// It wakes up in the middle of its last look at the graph, which still hangs: the new leader
+    /// does not repeat a request that may have been sent.
+    @Test("send nothing that the leader decided before another took over")
+    func frozenBeforeSending() async throws {
+        try await AgentFleet.with(agents: 2) { fleet in
+            let ranked = try await fleet.ranked()
+            let victim = try ranked[0].hangGraph(1, .unresponsive)
+            try await eventually("a restart intent is recorded", every: .milliseconds(5)) {
+                ranked[0].log.contains("event=intended")
+            } lastSeen: {
+                try await ranked[0].account(of: victim)
+            }
+            ranked[0].process.program.signal(SIGSTOP)
+            #expect(fleet.restarts == [:])
+            try await eventually("the other agent leads", every: .milliseconds(100)) {
+                try await ranked[1].process.metric("graphwarden_leader") == 1
+            }
+            ranked[0].process.program.signal(SIGCONT)
+            try await ranked[0].process.waitForPolls(10)
+            #expect(fleet.restarts == [:])
+            #expect(try await ranked[1].state(of: victim) == "unknown_outcome")
+        }
+    }
+
     @Test("do nothing while their policies differ")
     func dissent() async throws {
         try await AgentFleet.with(
