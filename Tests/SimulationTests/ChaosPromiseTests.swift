@@ -72,7 +72,6 @@ struct ChaosPromiseTests {
     @Test("are kept by restarts that are apart")
     func kept() {
         #expect(Promises.broken(Self.sound) == [])
-        #expect(Promises(evidence: Self.sound).needs() == [])
     }
 
     /// What breaks a promise, and a part of what must be said of it.
@@ -127,7 +126,7 @@ struct ChaosPromiseTests {
     func broken(breach: Breach) {
         var evidence = Self.sound
         breach.change(&evidence)
-        let broken = Promises.broken(evidence) + Promises(evidence: evidence).needs()
+        let broken = Promises.broken(evidence)
         let said = breach.testDescription
         #expect(broken.contains { $0.contains(said) }, "\(said): \(broken)")
     }

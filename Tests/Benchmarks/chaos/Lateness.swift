@@ -3,8 +3,8 @@ import Synchronization
 /// By how much this process resumes late, because something else uses the processors.
 ///
 /// The simulated cloud and the relays run in this process, so its delay is added to every answer
-/// that an agent waits for. If it is comparable to the timeout of a probe, graphs that work look as
-/// if they hang, and bounds in time tell nothing about the agents.
+/// that an agent waits for. If it is comparable to the timeout of a probe, bounds in time tell
+/// nothing about the agents.
 final class Lateness: Sendable {
     /// Two fifths of the timeout of a probe.
     static let bound = Duration.milliseconds(250)

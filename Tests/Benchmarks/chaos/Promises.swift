@@ -33,11 +33,10 @@ struct Evidence {
 struct Promises {
     let evidence: Evidence
 
-    /// All but ``needs()``, which also depends on how fast the cloud answers.
     static func broken(_ evidence: Evidence) -> [String] {
         let promises = Promises(evidence: evidence)
         return promises.singleRequests() + promises.coolDowns() + promises.places()
-            + promises.budgets() + promises.pauses()
+            + promises.budgets() + promises.pauses() + promises.needs()
     }
 
     private var attempts: [(graph: String, attempt: Attempt)] {

@@ -30,7 +30,10 @@ struct Rounds {
                 }
             }
         }
-        while let plan = inconclusive.next() { tally.add(await repeated(plan)) }
+        while let plan = inconclusive.next() {
+            tally.addRepeated()
+            tally.add(await repeated(plan))
+        }
         return tally
     }
 
@@ -72,6 +75,7 @@ final class Tally: Sendable {
     private struct State {
         var rounds = 0
         var failed = 0
+        var repeated = 0
         var inconclusive = 0
         var requests = 0
         var attempts = 0
@@ -80,6 +84,11 @@ final class Tally: Sendable {
     }
 
     private let state = Mutex(State())
+
+    /// A round that is repeated, whose first report does not count.
+    func addRepeated() {
+        state.withLock { $0.repeated += 1 }
+    }
 
     func add(_ report: RoundReport) {
         state.withLock { state in
@@ -100,7 +109,7 @@ final class Tally: Sendable {
         state.withLock { state in
             "\(state.rounds) rounds, \(state.attempts) attempts, \(state.requests) requests for a"
                 + " restart, \(state.fast) rounds with faster time, \(state.failed) rounds failed,"
-                + " \(state.inconclusive) inconclusive, longest delay"
+                + " \(state.repeated) repeated, \(state.inconclusive) inconclusive, longest delay"
                 + " \(Int(state.delay / .milliseconds(1))) ms"
         }
     }
