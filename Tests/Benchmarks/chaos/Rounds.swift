@@ -11,10 +11,12 @@ struct Rounds {
     let isNarrated: Bool
 
     private static let mostRepetitions = 3
+    /// No repetition begins later: on a machine that stays busy each takes minutes and shows nothing.
+    private static let repetitionTime = Duration.seconds(5 * 60)
 
     func run() async -> Tally {
-        let left = PlanQueue(plans)
-        let inconclusive = PlanQueue([])
+        let left = Queue(plans)
+        let inconclusive = Queue<RoundReport>([])
         let tally = Tally()
         await withDiscardingTaskGroup { group in
             for _ in 0..<parallel {
@@ -22,7 +24,7 @@ struct Rounds {
                     while let plan = left.next() {
                         let report = await report(plan)
                         if report.outcome == .inconclusive {
-                            inconclusive.add(plan)
+                            inconclusive.add(report)
                         } else {
                             tally.add(report)
                         }
@@ -30,19 +32,23 @@ struct Rounds {
                 }
             }
         }
-        while let plan = inconclusive.next() {
-            tally.addRepeated()
-            tally.add(await repeated(plan))
+        let end = ContinuousClock.now + Self.repetitionTime
+        while let report = inconclusive.next() {
+            if .now < end { tally.addRepeated() }
+            tally.add(await repeated(report, until: end))
         }
         return tally
     }
 
-    private func repeated(_ plan: RoundPlan) async -> RoundReport {
-        for _ in 1..<Self.mostRepetitions {
-            let report = await report(plan)
-            if report.outcome != .inconclusive { return report }
+    private func repeated(
+        _ first: RoundReport,
+        until end: ContinuousClock.Instant
+    ) async -> RoundReport {
+        var newest = first
+        for _ in 0..<Self.mostRepetitions where newest.outcome == .inconclusive && .now < end {
+            newest = await report(first.plan)
         }
-        return await report(plan)
+        return newest
     }
 
     private func report(_ plan: RoundPlan) async -> RoundReport {
@@ -53,20 +59,20 @@ struct Rounds {
     }
 }
 
-/// Rounds that are still to be run.
-private final class PlanQueue: Sendable {
-    private let plans: Mutex<ArraySlice<RoundPlan>>
+/// What is still to be run.
+private final class Queue<Element: Sendable>: Sendable {
+    private let elements: Mutex<[Element]>
 
-    init(_ plans: [RoundPlan]) {
-        self.plans = Mutex(plans[...])
+    init(_ elements: [Element]) {
+        self.elements = Mutex(elements.reversed())
     }
 
-    func next() -> RoundPlan? {
-        plans.withLock { $0.popFirst() }
+    func next() -> Element? {
+        elements.withLock { $0.popLast() }
     }
 
-    func add(_ plan: RoundPlan) {
-        plans.withLock { $0.append(plan) }
+    func add(_ element: Element) {
+        elements.withLock { $0.insert(element, at: 0) }
     }
 }
 
