@@ -40,7 +40,6 @@ final class Children: Sendable {
             source.setEventHandler { [self] in
                 state.withLock { state in
                     for process in state.processes { kill(process, SIGKILL) }
-                    for process in state.processes { FakeClock.removeMemory(of: process) }
                     for folder in state.folders { try? FileManager.default.removeItem(at: folder) }
                     exit(128 + number)
                 }
@@ -123,7 +122,6 @@ final class Restartable {
         guard let program else { return }
         process.set(nil)
         Children.all.remove(program.processIdentifier)
-        FakeClock.removeMemory(of: program.processIdentifier)
         self.program = nil
     }
 

@@ -13,7 +13,6 @@ final class FleetAgent {
     private let folder: URL
     private let files: AgentFiles
     private let clock: URL
-    private let binary: URL
     private var tail = LogTail()
     /// When it last began to lead; nil while it does not.
     private(set) var leadsSince: ContinuousClock.Instant?
@@ -35,11 +34,10 @@ final class FleetAgent {
 
     init(_ place: Place, traps: Traps, on group: any EventLoopGroup) async throws {
         index = place.index
-        binary = place.binary
         folder = place.folder.appending(path: "agent-\(index)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         clock = folder.appending(path: "clock")
-        process = Restartable("agent", URL(filePath: "/bin/bash"), [], in: folder)
+        process = Restartable("agent", place.binary, [], in: folder)
         let (index, process) = (index, process.process)
         management = try await Relay.start(to: place.cloud.managementPort, on: group) {
             bytes,
@@ -93,12 +91,7 @@ final class FleetAgent {
             "--web.listen-address=127.0.0.1:0", "--web.enable-admin-api",
             "--web.config.file=web.yml",
         ]
-        // Through the shell, because libfaketime changes the environment of the first process that
-        // it meets, and Swift looks for the arguments in front of it.
-        try process.start(
-            arguments: ["-c", "exec \"$@\"", "agent", binary.path] + run,
-            environment: environment
-        )
+        try process.start(arguments: run, environment: environment)
     }
 
     func setClock(by seconds: Int) throws {

@@ -38,16 +38,13 @@ final class Program: Sendable {
         return FileManager.default.isExecutableFile(atPath: file.path) ? file : nil
     }
 
-    /// A library from a Debian package.
-    static func debianLibrary(_ name: String) throws -> URL {
-        let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map {
-            URL(filePath: "/usr/lib/\($0)")
+    /// A library of this package, as the tests were built.
+    static func ownLibrary(_ name: String) throws -> URL {
+        let file = root.appending(path: ".build/debug/\(name)")
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            throw Failure(description: "\(file.path) is missing: swift build --build-tests")
         }
-        let files = folders.map { $0.appending(path: name) }
-        guard
-            let found = files.first(where: { FileManager.default.fileExists(atPath: $0.path) })
-        else { throw Failure(description: "\(name) is missing: run packaging/dependencies test") }
-        return found
+        return file
     }
 
     init(

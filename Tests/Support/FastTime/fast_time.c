@@ -1,16 +1,25 @@
-/* Makes time pass faster for one program, into which it is preloaded (LD_PRELOAD): FAST_TIME=60
-   lets a minute of every clock pass in a second, from the start of the program on. Clocks run
-   faster, and time limits, sleeps and timers are shorter by the same factor. The CPU clocks stay
-   true.
+/* Changes time for one program, into which it is preloaded (LD_PRELOAD).
+
+   FAST_TIME=60 lets a minute of every clock pass in a second, from the start of the program on.
+   Clocks run faster, and time limits, sleeps and timers are shorter by the same factor. The CPU
+   clocks stay true.
+
+   WALL_CLOCK=FILE sets the wall clock, and no other, ahead by the whole seconds in the file, or back
+   by negative ones. The program notices a change of the file within a tenth of a second. As with a
+   clock that is really set, waits for a moment of the wall clock come earlier or later, and waits
+   for a span of time do not.
 
    libfaketime can do the same but for CLOCK_BOOTTIME and timers of timerfd(2), on which the agent
-   and its libraries rest. */
+   and its libraries rest: once it has set the wall clock back, timers of elapsed time wait for as
+   long. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -27,6 +36,12 @@ static const int64_t NANOSECONDS = 1000000000;
 static int64_t factor = 1;
 /* What each clock showed when the program began. */
 static int64_t begin[CLOCKS];
+/* Names the offset of the wall clock; NULL if nobody sets it. */
+static const char *wall_clock_file;
+static _Atomic int64_t wall_clock_offset;
+/* When the file is read again, by CLOCK_MONOTONIC. */
+static _Atomic int64_t next_look;
+static const int64_t LOOK_INTERVAL = 100000000;
 /* The clock of each timerfd. */
 static unsigned char timer_clock[DESCRIPTORS];
 
@@ -64,6 +79,27 @@ __attribute__((constructor)) static void start(void)
     for (clockid_t clock = 0; clock < CLOCKS; clock++)
         if (is_fast(clock)) begin[clock] = true_now(clock);
     if (text && atoll(text) > 0) factor = atoll(text);
+    wall_clock_file = getenv("WALL_CLOCK");
+}
+
+/* How far the wall clock is ahead of the true one. Only system calls: the program may be in a signal
+   handler. A file that cannot be read changes nothing. */
+static int64_t offset(clockid_t clock)
+{
+    if (!wall_clock_file || (clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE)) return 0;
+    int64_t now = true_now(CLOCK_MONOTONIC), due = atomic_load(&next_look);
+    if (now < due || !atomic_compare_exchange_strong(&next_look, &due, now + LOOK_INTERVAL))
+        return atomic_load(&wall_clock_offset);
+    int before = errno;
+    char text[32] = { 0 };
+    int file = open(wall_clock_file, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        if (read(file, text, sizeof text - 1) > 0)
+            atomic_store(&wall_clock_offset, atoll(text) * NANOSECONDS);
+        close(file);
+    }
+    errno = before;
+    return atomic_load(&wall_clock_offset);
 }
 
 /* A span of fast time, in true time. What is not nothing does not become nothing. */
@@ -80,7 +116,8 @@ static struct timespec true_span_of(const struct timespec *span)
 static struct timespec true_moment(clockid_t clock, const struct timespec *moment)
 {
     if (!is_fast(clock)) return *moment;
-    return timespec_of(begin[clock] + true_span(nanoseconds(moment) - begin[clock]));
+    int64_t wanted = nanoseconds(moment) - offset(clock);
+    return timespec_of(begin[clock] + true_span(wanted - begin[clock]));
 }
 
 static int true_milliseconds(int timeout)
@@ -94,7 +131,8 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 {
     long status = syscall(SYS_clock_gettime, clock, time);
     if (status == 0 && is_fast(clock))
-        *time = timespec_of(begin[clock] + (nanoseconds(time) - begin[clock]) * factor);
+        *time = timespec_of(
+            begin[clock] + (nanoseconds(time) - begin[clock]) * factor + offset(clock));
     return (int)status;
 }
 

@@ -1,2 +1,3 @@
-/* Preloaded into a program, this library makes time pass faster for it: see fast_time.c. It has
+/* Preloaded into a program, this library makes time pass faster for it, or sets its wall
+   clock: see fast_time.c. It has
    nothing to call. */
