@@ -80,6 +80,7 @@ extension Cycle {
         received.shift(by: jump)
         inventory.reset(after: jump)
         provider.shift(by: jump)
+        jobs.shift(by: jump)
         diagnosis.shift(by: jump)
         rules.reset()
         areAlertsUnsaved = true

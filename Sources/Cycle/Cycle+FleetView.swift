@@ -7,6 +7,9 @@ import Time
 extension Cycle {
     /// Merges the newest poll into the inventory and appends its samples to the series.
     mutating func merge(_ turn: inout Turn) {
+        if let reading = turn.input.jobHistory {
+            turn.log += jobs.receive(reading, at: turn.now)
+        }
         if let readings = turn.readings {
             polls += 1
             share = readings.share
@@ -16,12 +19,14 @@ extension Cycle {
             moveAlerts(at: turn.now)
             provider.receive(readings)
             if inventory.sightSince != sightSince { noteSight() }
+            jobs.learn(namesOf: inventory, at: turn.now)
             diagnose(readings)
             let samples = GraphSamples.all(
                 inventory,
                 diagnosis.pathStates,
                 projectID: settings.vantage.projectID,
-                at: readings.at
+                at: readings.at,
+                jobs: jobs
             ) { belief($0, at: turn.now) }
             written.replace(with: samples, in: &series, at: readings.at)
             prune(at: readings.at)
@@ -136,6 +141,7 @@ extension Cycle {
         // Lists are made only of graphs at which somebody may look.
         guard assessment.verdict.isSick || machine.concerns(view.id) else { return view }
         view.tasks = entry.lastTasks.map(ListedTasks.init)
+        view.endedJobs = jobs.endedJobs(of: entry.graph)
         if let policy = view.policy, !policy.ladder.isRestartOnly {
             view.cancellableTasks = entry.recentTasks(at: now).map { $0.compactMap(\.cancellable) }
         }

@@ -28,6 +28,7 @@ extension Cycle {
         guard looksElsewhere else { return }
         inventory.startOver()
         provider = ProviderWatch()
+        jobs = KnownJobs()
         diagnosis.startOver()
         rules.reset()
         series.removeAll()

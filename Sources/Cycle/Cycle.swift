@@ -67,6 +67,7 @@ package struct Cycle: Sendable {
     var maintenance: [MaintenanceState] = []
     /// Windows that a reload ended not long ago.
     var removedWindows: [RemovedWindow] = []
+    var jobs = KnownJobs()
     var silences = SilenceBook()
     var silenceIndex = SilenceIndex()
     /// Alertmanagers whose failure was logged.

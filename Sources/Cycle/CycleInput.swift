@@ -17,6 +17,8 @@ package struct CycleInput: Sendable {
     package var orders: [Order] = []
     /// What Alertmanagers answered when they were asked for silences, oldest first.
     package var silences: [SilenceReport] = []
+    /// What the newest reading of the job list of the last month gave; nil if there is none.
+    package var jobHistory: JobHistoryReading?
     /// What is known of other agents; nil if that is as before, or there are none.
     package var cluster: ClusterReading?
     /// The outcome of writing `Ready.toDisk` of the last step; nil before the first step.

@@ -114,6 +114,7 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case gateBudget = "gate_budget"
     case gateBreaker = "gate_breaker"
     case gateKillCost = "gate_kill_cost"
+    case gateJobHistory = "gate_job_history"
     case gateEfficacy = "gate_efficacy"
     case gateApproval = "gate_approval"
     case gateVeto = "gate_veto"

@@ -121,16 +121,24 @@ package enum Lint {
         of kind: MetricFamily.Kind
     ) -> String? {
         switch (kind, value) {
-        case (.histogram, .number), (.counter, .histogram), (.gauge, .histogram),
-            (.info, .histogram):
-            "the value does not match the type \(kind.rawValue)"
         case (.info, .number(let number)):
             number == 1 ? nil : "the value of an info metric is not 1"
         case (.counter, .number(let number)):
             number >= 0 ? nil : "the value of a counter is negative or not a number"
         case (.gauge, .number): nil
         case (.histogram, .histogram(let histogram)): fault(histogram)
+        case (.summary, .summary(let summary)): fault(summary)
+        default: "the value does not match the type \(kind.rawValue)"
         }
+    }
+
+    private static func fault(_ summary: SummaryValue) -> String? {
+        let ranks = summary.quantiles.map(\.rank)
+        guard ranks.allSatisfy({ (0...1).contains($0) }) else { return "a rank is not in 0 to 1" }
+        let isAscending = zip(summary.quantiles, summary.quantiles.dropFirst()).allSatisfy {
+            $0.rank < $1.rank && !($1.value < $0.value)
+        }
+        return isAscending ? nil : "the quantiles are not in ascending order"
     }
 
     private static func fault(_ histogram: HistogramValue) -> String? {

@@ -8,12 +8,15 @@ package struct MetricFamily: Sendable, Hashable {
         case counter
         case gauge
         case histogram
+        /// Quantiles that were computed before the scrape.
+        case summary
         /// A constant 1 whose labels carry text. Text 0.0.4 has no such type and calls it a gauge.
         case info
     }
 
     /// The name of the samples in text 0.0.4. It ends in `_total` for a counter and in `_info` for
-    /// an info metric. For a histogram it has no suffix.
+    /// an info metric. For a histogram or a summary it has no
+    /// suffix.
     package var name: String
     package var help: String
     package var kind: Kind
@@ -45,7 +48,7 @@ package struct MetricFamily: Sendable, Hashable {
         switch kind {
         case .counter: name.droppingSuffix("_total")
         case .info: name.droppingSuffix("_info")
-        case .gauge, .histogram: name
+        case .gauge, .histogram, .summary: name
         }
     }
 
@@ -56,6 +59,7 @@ package struct MetricFamily: Sendable, Hashable {
             switch sample.value {
             case .number: count + 1
             case .histogram(let histogram): count + histogram.buckets.count + 3
+            case .summary(let summary): count + summary.quantiles.count + 2
             }
         }
     }
@@ -68,7 +72,7 @@ package struct MetricFamily: Sendable, Hashable {
     }
 }
 
-/// One series, or all series of a histogram.
+/// One series, or all series of a histogram or a summary.
 package struct MetricSample: Sendable, Hashable {
     /// The values of the family's label names, in the same order.
     package var labelValues: [String]
@@ -103,6 +107,32 @@ package struct MetricSample: Sendable, Hashable {
 package enum MetricValue: Sendable, Hashable {
     case number(Double)
     case histogram(HistogramValue)
+    case summary(SummaryValue)
+}
+
+/// The state of a summary.
+package struct SummaryValue: Sendable, Hashable {
+    package struct Quantile: Sendable, Hashable {
+        /// 0 to 1.
+        package var rank: Double
+        package var value: Double
+
+        package init(rank: Double, value: Double) {
+            self.rank = rank
+            self.value = value
+        }
+    }
+
+    /// In ascending order.
+    package var quantiles: [Quantile]
+    package var sum: Double
+    package var count: UInt64
+
+    package init(quantiles: [Quantile], sum: Double, count: UInt64) {
+        self.quantiles = quantiles
+        self.sum = sum
+        self.count = count
+    }
 }
 
 /// The state of a histogram.

@@ -28,7 +28,7 @@ package enum OpenMetricsFormat {
         switch kind {
         case .counter: "_total"
         case .info: "_info"
-        case .gauge, .histogram: ""
+        case .gauge, .histogram, .summary: ""
         }
     }
 }

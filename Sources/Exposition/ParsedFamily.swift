@@ -6,13 +6,15 @@ struct ParsedFamily {
     private var descriptions: [String: String] = [:]
     private var samples: [MetricSample] = []
     private var labelNames: [String]?
-    /// The histograms, by the values of the labels other than `le`, in order of appearance.
-    private var histograms: [[String]: Parts] = [:]
-    private var histogramOrder: [[String]] = []
+    /// The histograms or summaries, by the values of the labels other than `le` and `quantile`, in
+    /// order of appearance.
+    private var parts: [[String]: Parts] = [:]
+    private var partsOrder: [[String]] = []
     private(set) var faults: [String] = []
 
     private struct Parts {
         var buckets: [HistogramValue.Bucket] = []
+        var quantiles: [SummaryValue.Quantile] = []
         var infinityCount: UInt64?
         var sum: Double?
         var count: UInt64?
@@ -29,7 +31,7 @@ struct ParsedFamily {
 
     /// Takes a description line. Returns false if it must not occur here.
     mutating func describe(_ key: String, _ text: String) -> Bool {
-        guard descriptions[key] == nil, samples.isEmpty, histograms.isEmpty else { return false }
+        guard descriptions[key] == nil, samples.isEmpty, parts.isEmpty else { return false }
         descriptions[key] = text
         switch key {
         case "TYPE": return kind != nil && (isOpenMetrics || kind != .info)
@@ -43,15 +45,16 @@ struct ParsedFamily {
         guard let kind, sample.name.hasPrefix(name) else { return false }
         let suffix = String(sample.name.dropFirst(name.count))
         guard suffixes(of: kind).contains(suffix) else { return false }
-        let labels = sample.labels.dropFirst().filter { kind != .histogram || $0.name != "le" }
+        let bound = kind.boundLabel
+        let labels = sample.labels.dropFirst().filter { $0.name != bound }
         let names = labels.map(\.name)
         if labelNames == nil { labelNames = names }
         if names != labelNames {
             faults.append("the labels \(names) differ from \(labelNames ?? [])")
         }
         if sample.timestamp != nil { faults.append("has an explicit timestamp") }
-        if kind == .histogram {
-            add(sample, to: labels.map(\.value), suffix)
+        if bound != nil {
+            add(sample, of: kind, to: labels.map(\.value), suffix)
         } else {
             samples.append(MetricSample(labels.map(\.value), sample.value))
         }
@@ -61,21 +64,33 @@ struct ParsedFamily {
     private func suffixes(of kind: MetricFamily.Kind) -> [String] {
         switch kind {
         case .histogram: ["_bucket", "_sum", "_count"]
+        case .summary: ["", "_sum", "_count"]
         case .counter: [isOpenMetrics ? "_total" : ""]
         case .info: ["_info"]
         case .gauge: [""]
         }
     }
 
-    private mutating func add(_ sample: SampleLine, to key: [String], _ suffix: String) {
-        if histograms[key] == nil { histogramOrder.append(key) }
-        var parts = histograms[key, default: Parts()]
+    private mutating func add(
+        _ sample: SampleLine,
+        of kind: MetricFamily.Kind,
+        to key: [String],
+        _ suffix: String
+    ) {
+        if self.parts[key] == nil { partsOrder.append(key) }
+        var parts = self.parts[key, default: Parts()]
         let count = UInt64(exactly: sample.value)
         switch suffix {
         case "_sum": parts.sum = sample.value
         case "_count": parts.count = count
+        case "":
+            if let rank = bound(of: sample, kind) {
+                parts.quantiles.append(.init(rank: rank, value: sample.value))
+            } else {
+                faults.append("a quantile without a rank: \(key)")
+            }
         default:
-            let bound = sample.labels.first { $0.name == "le" }.flatMap { Double($0.value) }
+            let bound = bound(of: sample, kind)
             if let bound, let count {
                 if bound == .infinity { parts.infinityCount = count }
                 parts.buckets.append(.init(upperBound: bound, cumulativeCount: count))
@@ -83,7 +98,11 @@ struct ParsedFamily {
                 faults.append("a bucket without a bound or a whole count: \(key)")
             }
         }
-        histograms[key] = parts
+        self.parts[key] = parts
+    }
+
+    private func bound(of sample: SampleLine, _ kind: MetricFamily.Kind) -> Double? {
+        sample.labels.first { $0.name == kind.boundLabel }.flatMap { Double($0.value) }
     }
 
     /// The family with its samples, as the encoder was given it.
@@ -97,13 +116,17 @@ struct ParsedFamily {
             kind: kind ?? .gauge,
             unit: descriptions["UNIT"],
             labelNames: labelNames ?? [],
-            samples: samples + histogramOrder.compactMap(histogram)
+            samples: samples + partsOrder.compactMap(composed)
         )
     }
 
-    private func histogram(_ key: [String]) -> MetricSample? {
-        guard let parts = histograms[key], let sum = parts.sum, let count = parts.count else {
+    private func composed(_ key: [String]) -> MetricSample? {
+        guard let parts = parts[key], let sum = parts.sum, let count = parts.count else {
             return nil
+        }
+        if kind == .summary {
+            let value = SummaryValue(quantiles: parts.quantiles, sum: sum, count: count)
+            return MetricSample(key, .summary(value))
         }
         return MetricSample(
             key,
@@ -114,14 +137,26 @@ struct ParsedFamily {
     /// What the family as a value does not show.
     var findings: [LintFinding] {
         var texts = faults
-        if samples.isEmpty, histograms.isEmpty { texts.append("has no samples") }
-        for key in histogramOrder {
-            guard let parts = histograms[key] else { continue }
+        if samples.isEmpty, parts.isEmpty { texts.append("has no samples") }
+        for key in partsOrder {
+            guard let parts = parts[key] else { continue }
             if parts.sum == nil || parts.count == nil { texts.append("no _sum or _count: \(key)") }
+            guard kind == .histogram else { continue }
             if parts.infinityCount == nil || parts.infinityCount != parts.count {
                 texts.append("the bucket of +Inf is missing or differs from _count: \(key)")
             }
         }
         return texts.map { LintFinding(metric: name, text: $0) }
+    }
+}
+
+extension MetricFamily.Kind {
+    /// The label that tells the samples of one value apart; nil for a kind whose value is one sample.
+    fileprivate var boundLabel: String? {
+        switch self {
+        case .histogram: "le"
+        case .summary: "quantile"
+        case .counter, .gauge, .info: nil
+        }
     }
 }

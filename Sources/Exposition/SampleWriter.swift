@@ -15,7 +15,7 @@ struct SampleWriter {
         bytes += text.utf8
     }
 
-    /// `name` is the sample name, without the suffixes of a histogram.
+    /// `name` is the sample name, without the suffixes of a histogram or a summary.
     mutating func append(_ sample: MetricSample, of family: MetricFamily, name: String) {
         switch sample.value {
         case .number(let value):
@@ -24,6 +24,8 @@ struct SampleWriter {
             finishLine(sample.timestampMilliseconds)
         case .histogram(let histogram):
             append(histogram, sample: sample, of: family, name: name)
+        case .summary(let summary):
+            append(summary, sample: sample, of: family, name: name)
         }
     }
 
@@ -52,16 +54,45 @@ struct SampleWriter {
                 name + "_bucket",
                 family.labelNames,
                 sample.labelValues,
-                upperBound: bucket.upperBound
+                bound: ("le", bucket.upperBound)
             )
             NumberFormat.append(bucket.cumulativeCount, to: &bytes)
             finishLine(sample.timestampMilliseconds)
         }
+        appendTotals(histogram.sum, histogram.count, sample: sample, of: family, name: name)
+    }
+
+    private mutating func append(
+        _ summary: SummaryValue,
+        sample: MetricSample,
+        of family: MetricFamily,
+        name: String
+    ) {
+        for quantile in summary.quantiles {
+            appendHead(
+                name,
+                family.labelNames,
+                sample.labelValues,
+                bound: ("quantile", quantile.rank)
+            )
+            appendNumber(quantile.value)
+            finishLine(sample.timestampMilliseconds)
+        }
+        appendTotals(summary.sum, summary.count, sample: sample, of: family, name: name)
+    }
+
+    private mutating func appendTotals(
+        _ sum: Double,
+        _ count: UInt64,
+        sample: MetricSample,
+        of family: MetricFamily,
+        name: String
+    ) {
         appendHead(name + "_sum", family.labelNames, sample.labelValues)
-        appendNumber(histogram.sum)
+        appendNumber(sum)
         finishLine(sample.timestampMilliseconds)
         appendHead(name + "_count", family.labelNames, sample.labelValues)
-        NumberFormat.append(histogram.count, to: &bytes)
+        NumberFormat.append(count, to: &bytes)
         finishLine(sample.timestampMilliseconds)
     }
 
@@ -78,7 +109,7 @@ struct SampleWriter {
         _ name: String,
         _ labelNames: [String],
         _ labelValues: [String],
-        upperBound: Double? = nil
+        bound: (label: String, value: Double)? = nil
     ) {
         bytes += name.utf8
         var separator = UInt8(ascii: "{")
@@ -88,9 +119,9 @@ struct SampleWriter {
             bytes.append(UInt8(ascii: "\""))
             separator = UInt8(ascii: ",")
         }
-        if let upperBound {
-            appendLabel("le", after: separator)
-            NumberFormat.appendFloat(upperBound, to: &bytes)
+        if let bound {
+            appendLabel(bound.label, after: separator)
+            NumberFormat.appendFloat(bound.value, to: &bytes)
             bytes.append(UInt8(ascii: "\""))
             separator = UInt8(ascii: ",")
         }

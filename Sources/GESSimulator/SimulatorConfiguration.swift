@@ -9,6 +9,10 @@ package struct SimulatorConfiguration: Sendable {
     /// faster.
     package var timeScale = 1.0
     package var phases = PhaseDurations()
+    /// How many imports, exports, clears and restarts of each graph ended well within the month
+    /// before the cloud began, or before the graph was added with an age of weeks. Only the first 500
+    /// graphs have any.
+    package var pastJobs = 6
 
     /// The name or address to listen on; the simulated graphs report it as their private address.
     package var host = "127.0.0.1"

@@ -92,6 +92,22 @@ struct ExpositionLintTests {
         }
     }
 
+    @Test("finds a summary whose parts do not fit together")
+    func summaries() {
+        let head = "# HELP a x\n# TYPE a summary\n"
+        let tail = "a_sum 1\na_count 2\n"
+        #expect(findings(head + "a{quantile=\"0.5\"} 1\n" + tail).isEmpty)
+        let faulty = [
+            "a{quantile=\"0.5\"} 1\na_sum 1\n": "no _sum or _count",
+            "a 1\n" + tail: "a quantile without a rank",
+            "a{quantile=\"0.9\"} 2\na{quantile=\"0.5\"} 1\n" + tail: "not in ascending order",
+        ]
+        for (text, expected) in faulty {
+            let found = findings(head + text)
+            #expect(found.contains { $0.contains(expected) }, "\(text): \(found)")
+        }
+    }
+
     @Test("finds what OpenMetrics forbids", arguments: faultyOpenMetrics)
     func openMetrics(text: String, expected: String) {
         let found = findings(text, isOpenMetrics: true)

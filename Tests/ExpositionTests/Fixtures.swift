@@ -48,6 +48,25 @@ let everyKind: [MetricFamily] = [
             MetricSample(["g1"], 1, timestampMilliseconds: 1_763_932_800_050),
         ]
     ),
+    MetricFamily(
+        "ges_graph_job_duration_seconds",
+        help: "Duration of jobs.",
+        kind: .summary,
+        unit: "seconds",
+        labelNames: ["graph_id"],
+        samples: [
+            MetricSample(
+                ["g1"],
+                .summary(
+                    SummaryValue(
+                        quantiles: [.init(rank: 0.5, value: 60), .init(rank: 0.99, value: 61.5)],
+                        sum: 181.5,
+                        count: 3
+                    )
+                )
+            )
+        ]
+    ),
     MetricFamily("ges_up", help: "Nothing known.", kind: .gauge, labelNames: ["project_id"]),
 ]
 

@@ -95,7 +95,22 @@ func series() {
     "values that their kind cannot have are found",
     arguments: [
         ("a_total", .counter, .number(-1)), ("a_total", .counter, .number(.nan)),
-        ("a_info", .info, .number(2)), ("a", .histogram, .number(1)),
+        ("a_info", .info, .number(2)), ("a", .histogram, .number(1)), ("a", .summary, .number(1)),
+        ("a", .gauge, .summary(SummaryValue(quantiles: [], sum: 1, count: 1))),
+        (
+            "a", .summary,
+            .summary(SummaryValue(quantiles: [.init(rank: 1.5, value: 1)], sum: 1, count: 1))
+        ),
+        (
+            "a", .summary,
+            .summary(
+                SummaryValue(
+                    quantiles: [.init(rank: 0.5, value: 2), .init(rank: 0.9, value: 1)],
+                    sum: 3,
+                    count: 2
+                )
+            )
+        ),
         ("a", .gauge, .histogram(HistogramValue(bounds: [1], counts: [1, 1], sum: 1))),
         ("a", .histogram, .histogram(HistogramValue(bounds: [2, 1], counts: [1, 1, 1], sum: 1))),
         (

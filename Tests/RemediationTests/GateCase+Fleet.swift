@@ -42,6 +42,24 @@ extension GateCase {
         ) {
             $0[Incident.g].tasks = .work(hours: [12, 48], at: $0.now)
         },
+        GateCase(
+            .jobHistory,
+            "job_history",
+            "a person must approve it: 4 import jobs of it have ended within a month, and 5 are needed "
+                + "to know how long one takes"
+        ) {
+            $0.stick(.importing)
+            $0[Incident.g].endedJobs = [.importing: 4, .exporting: 9, .clearing: 9]
+        },
+        GateCase(
+            .jobHistory,
+            "job_history",
+            "a person must approve it: the jobs of the last month were not read, and 5 are needed to "
+                + "know how long one takes"
+        ) {
+            $0.stick(.clearing)
+            $0[Incident.g].endedJobs = nil
+        },
         GateCase(.budget, "fleet_budget", "the fleet has used 0 of 0 restarts in 1h") {
             $0.setPolicy { $0.budget = [WindowLimit(window: .seconds(3600), count: 0)] }
         },

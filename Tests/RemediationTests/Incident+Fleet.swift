@@ -1,3 +1,4 @@
+import Diagnosis
 import Remediation
 import Time
 
@@ -8,6 +9,12 @@ extension Incident {
     }
 
     /// Sends the restart of another graph, which answers again.
+    /// The operation of this kind does not end.
+    mutating func stick(_ hangClass: HangClass) {
+        self[Self.g].statusCode = hangClass.expectedStatusCode
+        requests = [Self.request(Self.g, hangClass)]
+    }
+
     mutating func restartAnother(_ outcome: RestartOutcome) {
         let (other, asked) = (GraphID("other-1"), requests)
         answer(false, from: other)

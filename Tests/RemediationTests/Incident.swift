@@ -175,6 +175,7 @@ extension GraphView {
             policy: policy
         )
         graph.jobs = []
+        graph.endedJobs = [.importing: 9, .exporting: 9, .clearing: 9]
         return graph
     }
 }

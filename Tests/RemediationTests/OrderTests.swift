@@ -62,7 +62,7 @@ import Time
     @Test("an ordered restart passes a closed gate only if it names it", arguments: GateCase.all)
     func orderedRestart(row: GateCase) {
         let isForPerson =
-            [Gate.approval, .veto, .shadow, .efficacy, .killCost].contains(row.gate)
+            [Gate.approval, .veto, .shadow, .efficacy, .killCost, .jobHistory].contains(row.gate)
             || row.label == "class_mismatch"
         let needed = Self.overrides[row.label] ?? nil
         #expect(isForPerson == (Self.overrides[row.label] == nil))

@@ -22,16 +22,51 @@ struct ScrapeFamilies: Sendable {
 
     private func graphFamilies(_ status: Status) -> [MetricFamily] {
         let samples = Dictionary(grouping: status.samples, by: \.metric)
-        return samples.map { metric, samples in
-            MetricFamily(
-                metric.rawValue,
-                help: metric.help,
-                kind: metric == .info ? .info : .gauge,
-                unit: metric.unit,
-                labelNames: metric.labelNames,
-                samples: samples.map { MetricSample($0.labelValues, $0.value) }
-            )
+        let families = samples.compactMap { metric, samples in
+            metric.isPartOfSummary
+                ? nil
+                : MetricFamily(
+                    metric.rawValue,
+                    help: metric.help,
+                    kind: metric == .info ? .info : .gauge,
+                    unit: metric.unit,
+                    labelNames: metric.labelNames,
+                    samples: samples.map { MetricSample($0.labelValues, $0.value) }
+                )
         }
+        return families + [jobDurations(samples)]
+    }
+
+    /// What rules read as series of three names is one family.
+    private func jobDurations(_ samples: [GraphMetric: [GraphSample]]) -> MetricFamily {
+        let labelNames = GraphMetric.jobDurationCount.labelNames
+        let quantiles = Dictionary(grouping: samples[.jobDuration] ?? []) {
+            Array($0.labelValues.prefix(labelNames.count))
+        }
+        let sums = Dictionary(
+            (samples[.jobDurationSum] ?? []).map { ($0.labelValues, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let metric = GraphMetric.jobDuration
+        return MetricFamily(
+            metric.rawValue,
+            help: metric.help,
+            kind: .summary,
+            unit: metric.unit,
+            labelNames: labelNames,
+            samples: (samples[.jobDurationCount] ?? []).map { count in
+                let summary = SummaryValue(
+                    quantiles: (quantiles[count.labelValues] ?? []).compactMap { sample in
+                        sample.labelValues.last.flatMap { Double($0) }.map {
+                            SummaryValue.Quantile(rank: $0, value: sample.value)
+                        }
+                    },
+                    sum: sums[count.labelValues] ?? 0,
+                    count: UInt64(count.value)
+                )
+                return MetricSample(count.labelValues, .summary(summary))
+            }
+        )
     }
 
     private var buildFamily: MetricFamily {

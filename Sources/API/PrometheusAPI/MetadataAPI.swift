@@ -16,13 +16,15 @@ package struct MetricDescription: Sendable, Hashable {
     }
 
     /// The metrics of graphs, which are the series that rules and queries can select.
-    static let graphs = GraphMetric.allCases.map { metric in
-        MetricDescription(
-            name: metric.rawValue,
-            type: metric == .info ? "info" : "gauge",
-            help: metric.help,
-            unit: metric.unit ?? ""
-        )
+    static let graphs = GraphMetric.allCases.compactMap { metric in
+        metric.isSummaryTotal
+            ? nil
+            : MetricDescription(
+                name: metric.rawValue,
+                type: metric.type,
+                help: metric.help,
+                unit: metric.unit ?? ""
+            )
     }
 }
 

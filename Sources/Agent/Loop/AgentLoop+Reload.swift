@@ -39,6 +39,7 @@ extension AgentLoop {
             loaded.configuration.canaries,
             looksElsewhere: looksElsewhere
         )
+        jobHistory.reach(cloud, looksElsewhere: looksElsewhere)
         coordinator?.adopt(policyHash: loaded.policyHash)
         intake.adopt(loaded.configuration.webhook)
         credentialWatch = CredentialWatch(loaded.configuration.cloud.credentials)

@@ -15,6 +15,7 @@ import Time
 package struct AgentLoop {
     package internal(set) var cycle: Cycle
     var sampler: Sampler
+    var jobHistory: JobHistoryReader
     var performer: Performer
     var connector: any CloudConnector
     let notifier: Notifier?
@@ -52,6 +53,7 @@ package struct AgentLoop {
         clock = parts.clock
         shard = parts.shard
         sharedLedger = parts.configuration.sharedLedger
+        jobHistory = JobHistoryReader(source: cloud, clock: parts.clock)
         sampler = Sampler(
             source: parts.shard.map { ShardedSource(source: cloud, shard: $0) } ?? cloud,
             sampling: parts.configuration.sampling,
@@ -113,6 +115,7 @@ package struct AgentLoop {
     /// restored alert.
     private mutating func turn(_ group: inout DiscardingTaskGroup) async {
         sampler.beginWhenDue(inbox, stop, &group) { [coordinator] in coordinator?.share }
+        jobHistory.beginWhenDue(inbox, stop, &group)
         let content = inbox.take()
         let poll = content.poll.flatMap { sampler.finish($0) }
         guard poll != nil || disk != nil && isStepDue(content) else { return }
@@ -124,6 +127,7 @@ package struct AgentLoop {
         input.messages = content.messages
         input.orders = content.orders
         input.silences = inbox.takeSilences()
+        input.jobHistory = content.jobHistory.flatMap { jobHistory.finish($0) }
         if content.hasRequests { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         // After the configuration: a new policy must not act under the old one's agreement.

@@ -22,6 +22,7 @@ package final class Inbox: Sendable {
         var notes: [IncidentNote] = []
         var messages: [AlertMessage] = []
         var orders: [Order] = []
+        var jobHistory: JobHistoryReader.Result?
     }
 
     /// By URL, the newest of each Alertmanager.
@@ -73,6 +74,16 @@ package final class Inbox: Sendable {
             state.content.poll = poll
         }
         wake.set()
+    }
+
+    /// Waits for the next regular step.
+    func put(_ result: JobHistoryReader.Result) {
+        state.withLock { state in
+            if let waiting = state.content.jobHistory, waiting.generation > result.generation {
+                return
+            }
+            state.content.jobHistory = result
+        }
     }
 
     /// Returns the reception of each alert once all of them are on disk. Nothing is accepted before

@@ -36,6 +36,11 @@ struct PolicyReader {
             reader.optional("max_concurrent_per_path", .int(in: 1...1_000))
             ?? base.maxConcurrentPerPath
         policy.killBudget = reader.value("kill_budget", Self.killLimits, default: base.killBudget)
+        policy.requiredJobs = reader.value(
+            "required_jobs",
+            .int(in: 0...1_000),
+            default: base.requiredJobs
+        )
         policy.budget = reader.value("budget", Self.windowLimits, default: base.budget)
         policy.posts = reader.value("posts", Self.windowLimits, default: base.posts)
         policy.breaker = reader.value("breaker", breaker, default: base.breaker)
@@ -86,7 +91,7 @@ struct PolicyReader {
         let words = message.split { !($0.isLetter || $0 == "_") }
         let keys = [
             "startup_grace", "state_change_grace", "cooldown", "max_attempts", "max_concurrent",
-            "max_concurrent_per_path", "kill_budget", "budget", "posts", "breaker",
+            "max_concurrent_per_path", "kill_budget", "required_jobs", "budget", "posts", "breaker",
             "evidence_timeout", "restart_timeout", "verify", "veto", "ladder", "task_limits",
             "cancels",
         ]

@@ -30,6 +30,9 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     case lastProgress = "ges_graph_last_progress_timestamp_seconds"
     case jobsRunning = "ges_graph_jobs_running"
     case oldestJobStart = "ges_graph_oldest_running_job_start_timestamp_seconds"
+    case jobDuration = "ges_graph_job_duration_seconds"
+    case jobDurationSum = "ges_graph_job_duration_seconds_sum"
+    case jobDurationCount = "ges_graph_job_duration_seconds_count"
     case tasks = "ges_graph_tasks"
     case taskProgress = "ges_graph_task_progress_ratio"
     case queriesRunning = "ges_graph_queries_running"
@@ -47,6 +50,8 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .pathUp: ["path"]
         case .lastProgress: ["graph_id", "source"]
         case .tasks: ["graph_id", "state"]
+        case .jobDuration: ["graph_id", "job", "quantile"]
+        case .jobDurationSum, .jobDurationCount: ["graph_id", "job"]
         case .queriesRunning, .queriesWaiting: ["graph_id", "kind"]
         case .graphUp, .statusCode, .statusChange, .lastSample, .jobsRunning, .oldestJobStart,
             .taskProgress, .queryRunningMax:
@@ -78,6 +83,8 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .probeDuration: "Time from sending the probe to its answer or its failure."
         case .jobsRunning: "Number of management-plane jobs in state running."
         case .oldestJobStart: "Begin time of the oldest management-plane job that is running."
+        case .jobDuration, .jobDurationSum, .jobDurationCount:
+            "Duration of the jobs of the graph that ended well within the last month, by kind."
         case .tasks: "Number of asynchronous tasks inside the graph by state."
         case .taskProgress: "Progress of the oldest running task inside the graph, 0 to 1."
         case .queriesRunning: "Number of queries that run now, by kind."
@@ -89,5 +96,19 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     package var unit: String? {
         if rawValue.hasSuffix("_seconds") { return "seconds" }
         return rawValue.hasSuffix("_ratio") ? "ratio" : nil
+    }
+}
+
+extension GraphMetric {
+    /// Whether it is one of the series of a summary, whose name is that of `jobDuration`.
+    package var isPartOfSummary: Bool { self == .jobDuration || isSummaryTotal }
+
+    /// Whether it has the suffix of a part of a summary, which is no family of its own.
+    package var isSummaryTotal: Bool { self == .jobDurationSum || self == .jobDurationCount }
+
+    /// As in `# TYPE` of OpenMetrics.
+    package var type: String {
+        if isPartOfSummary { return "summary" }
+        return self == .info ? "info" : "gauge"
     }
 }

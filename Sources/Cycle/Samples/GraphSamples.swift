@@ -28,6 +28,7 @@ struct GraphSamples {
         _ paths: [(path: Path, isProved: Bool)] = [],
         projectID: String,
         at: Timestamp,
+        jobs: KnownJobs = KnownJobs(),
         believing belief: (Inventory.Entry) -> Belief? = { _ in nil }
     ) -> [GraphSample] {
         var all = GraphSamples()
@@ -46,6 +47,7 @@ struct GraphSamples {
                 if let belief = belief(entry) { all.append(belief, of: entry.graph.id) }
             }
             all.appendDataPlane(entry)
+            all.append(jobs, of: entry.graph)
         }
         for (path, isProved) in paths {
             all.append(.pathUp, [path.description], isProved ? 1 : 0)
@@ -82,6 +84,18 @@ struct GraphSamples {
         append(belief.verdict, id)
         for advance in belief.advances {
             append(.lastProgress, [id, advance.source.rawValue], advance.at.seconds)
+        }
+    }
+
+    private mutating func append(_ jobs: KnownJobs, of graph: ListedGraph) {
+        for kind in JobKind.allCases {
+            guard let durations = jobs.durations(kind, of: graph) else { continue }
+            let labels = [graph.id, kind.rawValue]
+            for (rank, quantile) in zip(JobDurations.ranks, durations.quantiles) {
+                append(.jobDuration, labels + ["\(rank)"], quantile.inSeconds)
+            }
+            append(.jobDurationSum, labels, durations.sum.inSeconds)
+            append(.jobDurationCount, labels, Double(durations.count))
         }
     }
 

@@ -36,8 +36,8 @@ extension GESClient {
         }
     }
 
-    /// Lists up to 2,000 jobs of a graph or a status, and 100,000 of all, which a busy project has
-    /// in a day. The service keeps jobs for one month.
+    /// Lists up to 2,000 jobs of a graph or a status, and 100,000 of a span of time, which a busy
+    /// project has in a day. The service keeps jobs for one month.
     package func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {
         let list: PagedList<Job> = try await list(
             operation: "list_jobs",
@@ -45,7 +45,7 @@ extension GESClient {
             query: configuration.apiVersion.jobFilter(filter),
             items: ["job_list", "jobList"],
             total: ["job_count", "jobCount"],
-            maximumPages: filter.graphName == nil && filter.status == nil
+            maximumPages: filter.graphName == nil && filter.from != nil
                 ? AnswerLimits.listPages : 20
         )
         var listing = JobListing(

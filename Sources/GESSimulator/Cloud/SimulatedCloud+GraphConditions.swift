@@ -18,6 +18,7 @@ extension SimulatedCloud {
         placement: Placement? = nil,
         age: Duration = .zero,
         productType: String = "InMemory",
+        pastJobs: Int? = nil,
         at now: Timestamp
     ) -> String? {
         guard Self.isGraphName(name), id.map(Self.isGraphID) ?? true else { return nil }
@@ -26,8 +27,14 @@ extension SimulatedCloud {
         graph.tags = tags
         graph.productType = productType
         graph.placement = placement ?? Placement(privateIP: configuration.host)
-        return insert(graph) ? id : nil
+        guard insert(graph) else { return nil }
+        let usual = age >= Self.longestPast ? configuration.pastJobs : 0
+        addPastJobs(pastJobs ?? usual, to: graph, at: now)
+        return id
     }
+
+    /// The oldest past jobs are no older.
+    private static let longestPast = Duration.seconds(20 * 86_400)
 
     /// Makes a graph hang from now on, whatever its state.
     /// - Parameter restartsToHeal: 1 for a hang that one restart heals, nil for one that none

@@ -18,6 +18,8 @@ package struct SimulatedCloud: Sendable {
 
     /// Ordered by creation time.
     private(set) var jobs: [SimulatedJob] = []
+    /// Jobs that ended before their graph was added. They are only listed.
+    private(set) var pastJobs: [SimulatedJob] = []
     /// Incremented by every change of a job.
     package private(set) var jobRevision = 0
     /// Incremented whenever valid credentials are revoked.
@@ -46,6 +48,7 @@ package struct SimulatedCloud: Sendable {
     var metadataTokens: [String: Timestamp] = [:]
 
     private static let jobsMaximum = 5000
+    private static let pastJobsMaximum = 12_000
     package static let graphsMaximum = 20_000
 
     package init(_ configuration: SimulatorConfiguration, at now: Timestamp) {
@@ -66,6 +69,7 @@ package struct SimulatedCloud: Sendable {
         var fleet = FleetBuilder(seed: configuration.seed)
         for graph in fleet.graphs(configuration.graphCount, host: configuration.host, at: now) {
             insert(graph)
+            addPastJobs(configuration.pastJobs, to: graph, at: now)
         }
     }
 
@@ -118,6 +122,12 @@ package struct SimulatedCloud: Sendable {
         change(&graphs[index])
         graphRevision += 1
         return true
+    }
+
+    /// Adds jobs of each kind that ended before now.
+    mutating func addPastJobs(_ count: Int, to graph: SimulatedGraph, at now: Timestamp) {
+        guard pastJobs.count < Self.pastJobsMaximum else { return }
+        pastJobs += graph.pastJobs(count, before: now)
     }
 
     mutating func insert(_ job: SimulatedJob) {

@@ -100,6 +100,7 @@ enum GraphControl {
             ),
             age: try call.body.seconds("age_seconds") ?? .zero,
             productType: try call.body.string("product_type") ?? "InMemory",
+            pastJobs: try call.body.integer("past_jobs", in: 0...100),
             at: call.now
         )
         guard let id, let graph = cloud.graph(id) else {

@@ -86,7 +86,7 @@ extension SimulatedCloud {
         let page = try Page(exchange)
         let filter = try JobQuery(exchange.request, version)
         let lie = exchange.faults.listLie
-        let found = jobs.reversed().filter { job in
+        let found = (jobs.reversed() + pastJobs.reversed()).filter { job in
             lie == .unfiltered
                 ? !job.isLost && job.begin <= exchange.now : filter.admits(job, at: exchange.now)
         }.filter { !lie.lacks($0.graphID) }

@@ -16,6 +16,7 @@ enum PolicyText {
             ("budget", windows(policy.budget)),
             ("posts", windows(policy.posts)),
             ("kill_budget", kills(policy.killBudget)),
+            ("required_jobs", "\(policy.requiredJobs)"),
             ("breaker", breaker(policy.breaker)),
             ("evidence_timeout", policy.evidenceTimeout.text),
             ("restart_timeout", policy.restartTimeout.text),

@@ -61,13 +61,14 @@ package enum ScenarioReader {
 
     private static var fleet: YAMLType<Scenario.Fleet> {
         .mapping { reader in
+            let pastJobs = reader.optional("past_jobs", .int(in: 0...100))
             let count = reader.value("count", .int(in: 0...maximumGraphs), default: 5)
             let graphs = reader.optional("graphs", .list(of: graph, count: 0...maximumGraphs))
             if graphs != nil, reader.has("count") {
                 reader.report("count and graphs exclude each other", at: "count")
             }
             return Scenario.Fleet(
-                graphs: graphs.map(placed) ?? numbered(count),
+                graphs: (graphs.map(placed) ?? numbered(count)).map { withPastJobs(pastJobs, $0) },
                 more: reader.value("more", .int(in: 0...100), default: 0)
             )
         }
@@ -101,6 +102,13 @@ package enum ScenarioReader {
             add("age_seconds", 2_000_000)
             return members
         }
+    }
+
+    private static func withPastJobs(_ count: Int?, _ members: [JSONMember]) -> [JSONMember] {
+        guard let count, !members.contains(where: { $0.name == "past_jobs" }) else {
+            return members
+        }
+        return members + [JSONMember("past_jobs", .integer(Int64(count)))]
     }
 
     // MARK: Expectations

@@ -27,6 +27,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case concurrency
     case budget
     case killCost = "kill_cost"
+    case jobHistory = "job_history"
     case breaker
     case efficacy
     case approval
@@ -66,6 +67,7 @@ extension Gate {
         case .concurrency: context.concurrency()
         case .budget: context.budget()
         case .killCost: context.killCost()
+        case .jobHistory: context.jobHistory()
         case .breaker: context.breaker()
         case .efficacy: context.efficacy()
         case .approval: context.approval()

@@ -39,6 +39,19 @@ extension GateContext {
         }
     }
 
+    /// An approval or an order passes: a person knows the graph. An operation that is long, such as
+    /// an import, hangs only if it takes longer than this graph's own ones usually do.
+    func jobHistory() -> GateVerdict {
+        let hangClass = request.hangClass
+        guard hangClass != .unresponsive, policy.requiredJobs > 0 else { return .notApplicable }
+        let ended = graph?.endedJobs?[hangClass]
+        if let ended, ended >= policy.requiredJobs {
+            return .open("\(ended) \(hangClass.rawValue) jobs of it have ended within a month")
+        }
+        if isAgreed { return .open("a person agreed") }
+        return .closed(.fewJobs(hangClass, ended: ended, needed: policy.requiredJobs))
+    }
+
     func stateChangeGrace() -> GateVerdict {
         guard let graph else { return .closed(.unknownGraph) }
         guard policy.stateChangeGrace > .zero else { return .notApplicable }

@@ -37,6 +37,11 @@ extension HoldReason: CustomStringConvertible {
         case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed, .killCost, .storm, .canary,
             .ineffective:
             fleetText
+        case .fewJobs(let hangClass, let ended, let needed):
+            "a person must approve it: "
+                + (ended.map { "\($0) \(hangClass.rawValue) jobs of it have ended within a month" }
+                    ?? "the jobs of the last month were not read")
+                + ", and \(needed) are needed to know how long one takes"
         case .approvalPending(let since):
             since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"
         case .vetoPeriod(let until):

@@ -56,6 +56,9 @@ package enum HoldReason: Hashable, Sendable {
     /// Its tasks have done more work than restarts may kill. `killed` is what restarts have killed
     /// in the window.
     case killCost(KillCost, killed: Duration, limit: KillLimit)
+    /// So few jobs of the kind that hangs have ended within the last month that nobody can tell what
+    /// is normal for this graph. `ended` is nil if the job list was not read.
+    case fewJobs(HangClass, ended: Int?, needed: Int)
     /// The breaker sees so many sick graphs that a common cause is likely.
     case storm(StormReport)
     /// After a storm the first restart is verified before the next one begins.
@@ -101,6 +104,7 @@ extension HoldReason {
         case .attemptsUsed, .ladderEnded: "graph_budget"
         case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed: "fleet_budget"
         case .killCost: "kill_cost"
+        case .fewJobs: "job_history"
         case .storm, .canary: "storm"
         case .ineffective: "ineffective"
         case .approvalPending: "approval_pending"
@@ -113,15 +117,12 @@ extension HoldReason {
     /// the first event of a series that appears with it.
     package static let labels = [
         "agents_disagree", "approval_pending", "blocking_alert", "class_mismatch", "cooldown",
-        "credential", "detect_only", "exhausted",
-        "flapping", "fleet_budget", "graph_budget", "graph_busy", "healthy", "ineffective",
-        "job_list", "kill_cost", "maintenance", "mode_off", "not_leader", "not_selected", "path",
-        "pause_grace",
-        "paused", "policy_differs", "provider", "shadow",
-        "silenced", "stale_data",
-        "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
-        "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",
-        "veto_period",
+        "credential", "detect_only", "exhausted", "flapping", "fleet_budget", "graph_budget",
+        "graph_busy", "healthy", "ineffective", "job_history", "job_list", "kill_cost",
+        "maintenance", "mode_off", "not_leader", "not_selected", "path", "pause_grace", "paused",
+        "policy_differs", "provider", "shadow", "silenced", "stale_data", "stalled", "starting",
+        "startup_grace", "state_change_grace", "status_not_eligible", "storm", "suspect",
+        "suspended", "throttled", "unknown", "unknown_graph", "unsent", "veto_period",
     ]
 
     /// When time alone lifts the hold; nil if something else has to happen.

@@ -36,6 +36,10 @@ package struct GraphView: Hashable, Sendable {
     /// The jobs of the management plane that name it, running ones and, where they are listed,
     /// ended ones; nil if they could not be read.
     package var jobs: [FoundJob]?
+    /// How many jobs of each kind of operation have ended well within the last month; nil while that
+    /// was not read, or if another graph has the same name. Filled in for graphs that a restart may
+    /// come to.
+    package var endedJobs: [HangClass: Int]?
     /// Its tasks; nil if it never listed them. Filled in for graphs that a restart may come to.
     package var tasks: ListedTasks?
     /// Its running tasks that GES lets one cancel; nil if they could not be read or nobody asks.

@@ -46,6 +46,9 @@ package struct Policy: Hashable, Sendable {
     package var killBudget: [KillLimit] = [
         KillLimit(window: .seconds(24 * 3600), work: .seconds(50 * 3600))
     ]
+    /// How many imports of a graph must have ended well within the last month before a stuck one is
+    /// restarted without a person; the same for exports and clears. Zero asks for none.
+    package var requiredJobs = 5
     package var breaker = Breaker()
     /// How long the collection of evidence may delay a restart. Zero collects none.
     package var evidenceTimeout: Duration = .seconds(60)

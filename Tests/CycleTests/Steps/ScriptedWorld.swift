@@ -10,6 +10,8 @@ import Time
 struct ScriptedWorld {
     /// One graph of the cloud, as a poll shows it.
     struct Graph {
+        /// Nil for one that its id gives.
+        var name: String?
         var status = "200"
         var answers = true
         var probes = ["version"]
@@ -165,7 +167,7 @@ extension ScriptedWorld {
         let present = graphs.keys.filter { !unlisted.contains($0) }
         let listed = listingOrder(Array(present)).compactMap { id in
             graphs[id].map {
-                ReadingsFixture.graph(id, name: "name of \(id)", status: $0.status)
+                ReadingsFixture.graph(id, name: $0.name ?? "name of \(id)", status: $0.status)
             }
         }
         var readings = Readings(
