@@ -15,6 +15,7 @@ struct CloudFixture {
     /// With phases of round lengths: 901 for 10 s, 100 for 5 s, 920 for 20 s, 2 s in the queue.
     init(_ change: (inout SimulatorConfiguration) -> Void = { _ in }) {
         var configuration = SimulatorConfiguration()
+        configuration.pastJobs = 0
         configuration.phases = PhaseDurations(
             jobPending: .seconds(2),
             stopping: .seconds(10),

@@ -32,6 +32,26 @@ struct JobListTests {
         #expect(listed == graphs.map { names[$0] })
     }
 
+    @Test("begins with jobs of each kind that ended well within the last month")
+    func pastJobs() throws {
+        var fixture = CloudFixture { $0.pastJobs = 5 }
+        let name = try #require(fixture.cloud.graphs.first?.name)
+        let path = "/v2/PID/graphs/jobs?limit=100&graph_name=\(name)"
+        let jobs = fixture.ask("GET", path, at: .zero).document["job_list"]?.arrayValue ?? []
+        let kinds = Dictionary(grouping: jobs) { $0["job_name"]?.stringValue ?? "" }
+        #expect(
+            kinds.mapValues(\.count) == [
+                "ImportGraph": 5, "ExportGraph": 5, "ClearGraph": 5, "RestartGraph": 5,
+            ]
+        )
+        #expect(jobs.allSatisfy { $0["status"] == "success" })
+        let begins = jobs.compactMap { $0["begin_time"]?.stringValue }
+        #expect(begins == begins.sorted(by: >))
+        #expect(begins.allSatisfy { $0 > "2024-12-02" && $0 < "2025-01-01T03:04:05" })
+        let recent = fixture.ask("GET", "/v2/PID/graphs/jobs?start_time=2025-01-01", at: .zero)
+        #expect(recent.document["job_count"] == 0)
+    }
+
     @Test("finds the jobs of one graph by its name")
     func byName() {
         var (fixture, names) = busyCloud()

@@ -43,7 +43,7 @@ struct RuleFileTests {
                 used.insert(name)
             }
             // No use of a threshold lacks the fallback.
-            let uses = text.matches(of: /graphwarden:\w+_seconds\b/)
+            let uses = text.matches(of: /graphwarden:\w+_(?:seconds|factor)\b/)
                 .filter { !$0.0.hasSuffix("_timestamp_seconds") }
             #expect(uses.count == text.matches(of: fallback).count, "\(file)")
         }

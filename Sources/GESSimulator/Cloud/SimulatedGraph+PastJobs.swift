@@ -1,13 +1,13 @@
 import Time
 
 extension SimulatedGraph {
-    /// Jobs of each kind that ended well in the last month, the newest of them days ago. An import
-    /// took 20 minutes and more, an export 10, a clear 2, a restart 4.
+    /// Jobs of each kind that ended well in the last month, oldest first, none of them in the last two
+    /// days. An import took 20 minutes and more, an export 10, a clear 2, a restart 4.
     func pastJobs(_ count: Int, before now: Timestamp) -> [SimulatedJob] {
         let kinds: [(name: String, minutes: Int)] = [
             ("ImportGraph", 20), ("ExportGraph", 10), ("ClearGraph", 2), ("RestartGraph", 4),
         ]
-        return kinds.enumerated().flatMap { place, kind in
+        let jobs = kinds.enumerated().flatMap { place, kind in
             (0..<count).map { index in
                 let hours = 48 + (index * kinds.count + place) * 400 / (count * kinds.count)
                 let begin = now - .seconds(hours * 3600)
@@ -23,5 +23,6 @@ extension SimulatedGraph {
                 )
             }
         }
+        return jobs.sorted { $0.begin < $1.begin }
     }
 }

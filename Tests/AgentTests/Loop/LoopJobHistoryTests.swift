@@ -28,7 +28,7 @@ struct LoopJobHistoryTests {
     @Test("is read at the start, every six hours, and ten minutes after a failure, one at a time")
     func pace() throws {
         let fixture = try LoopFixture()
-        try fixture.run { fixture in
+        try fixture.run(limit: .seconds(8 * 3600)) { fixture in
             try await fixture.begin()
             #expect(fixture.cloud.count(.endedJobs) == 1)
             try await fixture.pass(.seconds(6 * 3600 - 120))
