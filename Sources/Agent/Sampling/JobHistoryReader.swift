@@ -21,7 +21,7 @@ struct JobHistoryReader {
 
     private static let interval = Duration.seconds(6 * 3600)
     /// After a failure.
-    private static let retryInterval = Duration.seconds(10 * 60)
+    private static let retryInterval = Duration.seconds(60)
 
     init(source: any GraphSource, clock: AgentClock) {
         self.source = source

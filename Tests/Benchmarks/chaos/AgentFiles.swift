@@ -109,6 +109,7 @@ struct AgentFiles {
             ledger: {name: \(name), lease: \(pace.lease), etcd: {endpoints: [\(etcd)]}}
             remediation:
               \(pace.remediation)
+              required_jobs: 0
               cooldown: \(limits.cooldownSeconds)s
               max_attempts: {1h: \(limits.attempts)}
               max_concurrent: \(limits.places)
