@@ -19,7 +19,7 @@ extension Cycle {
             moveAlerts(at: turn.now)
             provider.receive(readings)
             if inventory.sightSince != sightSince { noteSight() }
-            jobs.learn(namesOf: inventory, at: turn.now)
+            jobs.forgetOld(at: turn.now)
             diagnose(readings)
             let samples = GraphSamples.all(
                 inventory,
@@ -141,7 +141,7 @@ extension Cycle {
         // Lists are made only of graphs at which somebody may look.
         guard assessment.verdict.isSick || machine.concerns(view.id) else { return view }
         view.tasks = entry.lastTasks.map(ListedTasks.init)
-        view.endedJobs = jobs.endedJobs(of: entry.graph)
+        view.endedJobs = jobs.endedJobs(of: entry.graph.id)
         if let policy = view.policy, !policy.ladder.isRestartOnly {
             view.cancellableTasks = entry.recentTasks(at: now).map { $0.compactMap(\.cancellable) }
         }

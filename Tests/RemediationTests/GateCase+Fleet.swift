@@ -45,20 +45,28 @@ extension GateCase {
         GateCase(
             .jobHistory,
             "job_history",
-            "a person must approve it: 4 import jobs of it have ended within a month, and 5 are needed "
-                + "to know how long one takes"
+            "a person must approve it: 4 import jobs of it are known, and 5 of the last month are needed"
         ) {
             $0.stick(.importing)
-            $0[Incident.g].endedJobs = [.importing: 4, .exporting: 9, .clearing: 9]
+            $0[Incident.g].endedJobs?[.importing]?.count = 4
         },
         GateCase(
             .jobHistory,
             "job_history",
-            "a person must approve it: the jobs of the last month were not read, and 5 are needed to "
-                + "know how long one takes"
+            "a person must approve it: it is not known how long clear jobs of it take, and 5 of the last "
+                + "month are needed"
         ) {
             $0.stick(.clearing)
             $0[Incident.g].endedJobs = nil
+        },
+        GateCase(
+            .jobHistory,
+            "normal_duration",
+            "left alone until 2026-11-23T22:00:00Z: export jobs of it take up to 12h (p99), and three "
+                + "times that is normal"
+        ) {
+            $0.stick(.exporting)
+            $0[Incident.g].endedJobs?[.exporting]?.p99 = .seconds(12 * 3600)
         },
         GateCase(.budget, "fleet_budget", "the fleet has used 0 of 0 restarts in 1h") {
             $0.setPolicy { $0.budget = [WindowLimit(window: .seconds(3600), count: 0)] }

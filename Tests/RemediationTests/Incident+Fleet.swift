@@ -8,13 +8,13 @@ extension Incident {
         for number in 1...count { answer(false, from: GraphID("other-\(number)")) }
     }
 
-    /// Sends the restart of another graph, which answers again.
     /// The operation of this kind does not end.
     mutating func stick(_ hangClass: HangClass) {
         self[Self.g].statusCode = hangClass.expectedStatusCode
         requests = [Self.request(Self.g, hangClass)]
     }
 
+    /// Sends the restart of another graph, which answers again.
     mutating func restartAnother(_ outcome: RestartOutcome) {
         let (other, asked) = (GraphID("other-1"), requests)
         answer(false, from: other)

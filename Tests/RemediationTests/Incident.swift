@@ -175,7 +175,8 @@ extension GraphView {
             policy: policy
         )
         graph.jobs = []
-        graph.endedJobs = [.importing: 9, .exporting: 9, .clearing: 9]
+        let usual = EndedJobs(count: 9, p99: .seconds(3600))
+        graph.endedJobs = [.importing: usual, .exporting: usual, .clearing: usual]
         return graph
     }
 }

@@ -127,9 +127,10 @@ package struct AgentLoop {
         input.messages = content.messages
         input.orders = content.orders
         input.silences = inbox.takeSilences()
-        input.jobHistory = content.jobHistory.flatMap { jobHistory.finish($0) }
         if content.hasRequests { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
+        // After the configuration: what was read of another cloud says nothing of this one.
+        input.jobHistory = inbox.takeJobHistory().flatMap { jobHistory.finish($0) }
         // After the configuration: a new policy must not act under the old one's agreement.
         input.cluster = coordinator?.take()
         await step(input, &group)

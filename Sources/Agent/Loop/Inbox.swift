@@ -22,11 +22,11 @@ package final class Inbox: Sendable {
         var notes: [IncidentNote] = []
         var messages: [AlertMessage] = []
         var orders: [Order] = []
-        var jobHistory: JobHistoryReader.Result?
     }
 
     /// By URL, the newest of each Alertmanager.
     private let silences = Mutex<[String: SilenceReport]>([:])
+    private let jobHistory = Mutex<JobHistoryReader.Result?>(nil)
 
     /// Set while there is input that should not wait for the next regular step.
     package let wake = AsyncEvent()
@@ -76,13 +76,19 @@ package final class Inbox: Sendable {
         wake.set()
     }
 
-    /// Waits for the next regular step.
+    /// Waits for the next regular step. One of an earlier generation replaces none.
     func put(_ result: JobHistoryReader.Result) {
-        state.withLock { state in
-            if let waiting = state.content.jobHistory, waiting.generation > result.generation {
-                return
-            }
-            state.content.jobHistory = result
+        jobHistory.withLock { waiting in
+            if let generation = waiting?.generation, generation > result.generation { return }
+            waiting = result
+        }
+    }
+
+    /// Removes and returns the newest reading of the job list of the last month.
+    func takeJobHistory() -> JobHistoryReader.Result? {
+        jobHistory.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
         }
     }
 

@@ -12,6 +12,7 @@ struct JobHistoryReader {
     /// Incremented when the agent is pointed at another cloud. Readings of an earlier generation
     /// are discarded.
     private var generation = 0
+    private var failures = 0
 
     /// A reading and the generation that it belongs to.
     struct Result: Sendable {
@@ -20,8 +21,12 @@ struct JobHistoryReader {
     }
 
     private static let interval = Duration.seconds(6 * 3600)
-    /// After a failure.
+    /// After a failure; doubles with each further one.
     private static let retryInterval = Duration.seconds(60)
+    /// Between the requests for two days, so that polls do not wait behind them.
+    private static let pause = Duration.milliseconds(100)
+    /// What is kept of a reading: of a fleet of thousands the newest days.
+    private static let maximumJobs = 200_000
 
     init(source: any GraphSource, clock: AgentClock) {
         self.source = source
@@ -38,7 +43,7 @@ struct JobHistoryReader {
         guard let dueAt, clock.elapsed() >= dueAt else { return }
         self.dueAt = nil
         group.addTask { [source, clock, generation] in
-            let reading = await stop.race { await Self.read(source, at: clock.now()) }
+            let reading = await stop.race { await Self.read(source, clock) }
             guard let reading else { return }
             inbox.put(Result(reading: reading, generation: generation))
         }
@@ -47,12 +52,15 @@ struct JobHistoryReader {
     /// Ends the reading in progress. Nil for one of an earlier generation.
     mutating func finish(_ result: Result) -> JobHistoryReading? {
         guard result.generation == generation else { return nil }
-        let wait =
-            switch result.reading {
-            case .read: Self.interval
-            case .failed: Self.retryInterval
-            }
-        dueAt = clock.elapsed() + wait
+        switch result.reading {
+        case .read:
+            failures = 0
+            dueAt = clock.elapsed() + Self.interval
+        case .failed:
+            let wait = Self.retryInterval * (1 << min(failures, 10))
+            failures += 1
+            dueAt = clock.elapsed() + min(wait, Self.interval)
+        }
         return result.reading
     }
 
@@ -62,25 +70,55 @@ struct JobHistoryReader {
         self.source = source
         guard looksElsewhere else { return }
         generation += 1
+        failures = 0
         dueAt = clock.elapsed()
     }
 
-    /// A list that is not complete still tells how long its jobs took. It lacks the oldest ones.
+    /// Reads every graph, for its name and its age, and the jobs day by day, the newest first: the
+    /// list of a whole month would take longer than a listing may.
     private static func read(
         _ source: any GraphSource,
-        at now: Timestamp
+        _ clock: AgentClock
     ) async -> JobHistoryReading {
-        // The filter has a resolution of one day, and the clocks may disagree around midnight.
-        let filter = JobFilter(
-            status: .success,
-            from: now - JobHistory.span,
-            through: now + .seconds(86_400)
-        )
         do {
-            return .read(JobHistory(try await source.jobs(filter).jobs.compactMap(EndedJob.init)))
+            let graphs = try await source.listGraphs()
+            guard graphs.isComplete else { return .failed("the list of graphs is not complete") }
+            var month = JobMonth()
+            let now = clock.now() + (source.gatewayClockOffset ?? .zero)
+            for day in 0...Int(JobHistory.span / .seconds(86_400)) {
+                // The clocks may disagree around midnight.
+                let date = now + .seconds(86_400) * (1 - day)
+                let filter = JobFilter(status: .success, from: date, through: date)
+                month.add(try await source.jobs(filter))
+                guard month.jobs.count < maximumJobs else {
+                    month.shortfall = "it has more than \(maximumJobs) jobs"
+                    break
+                }
+                try? await clock.sleep(pause)
+            }
+            let named = graphs.graphs.map {
+                NamedGraph(id: $0.id, name: $0.name, createdAt: $0.createdAt)
+            }
+            let history = JobHistory(month.jobs, of: named, at: now, shortfall: month.shortfall)
+            return .read(history)
         } catch {
             return .failed("\(error)")
         }
+    }
+}
+
+/// The jobs of a month, collected day by day.
+private struct JobMonth {
+    private(set) var jobs: [EndedJob] = []
+    var shortfall: String?
+    /// A cloud that ignores the filter lists every job every day.
+    private var seen: Set<String> = []
+
+    mutating func add(_ listing: JobListing) {
+        for job in listing.jobs where seen.insert(job.id).inserted {
+            if let ended = EndedJob(job) { jobs.append(ended) }
+        }
+        if !listing.isComplete { shortfall = listing.shortfall ?? "a day is incomplete" }
     }
 }
 

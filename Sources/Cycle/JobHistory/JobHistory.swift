@@ -47,9 +47,25 @@ package struct EndedJob: Hashable, Sendable {
     }
 }
 
+/// A graph to which jobs are assigned by its name.
+package struct NamedGraph: Hashable, Sendable {
+    package var id: String
+    package var name: String
+    /// nil if the service does not say.
+    package var createdAt: Timestamp?
+
+    package init(id: String, name: String, createdAt: Timestamp? = nil) {
+        self.id = id
+        self.name = name
+        self.createdAt = createdAt
+    }
+}
+
 /// The durations of the jobs of one kind of one graph.
 package struct JobDurations: Hashable, Sendable {
     package static let ranks = [0.5, 0.9, 0.99]
+    /// `ranks` as label values.
+    static let rankTexts = ranks.map { "\($0)" }
 
     package let count: Int
     package let sum: Duration
@@ -68,31 +84,61 @@ package struct JobDurations: Hashable, Sendable {
             return sorted[lower] + (sorted[upper] - sorted[lower]) * (place - Double(lower))
         }
     }
+
+    var p99: Duration { quantiles[Self.ranks.count - 1] }
 }
 
-/// The durations of all jobs that ended well within the last month.
+/// The durations of the jobs of each graph that ended well within the last month.
 package struct JobHistory: Hashable, Sendable {
     private struct Key: Hashable {
-        var graphName: String
+        var graphID: String
         var kind: JobKind
     }
 
     /// How far back the service keeps jobs.
     package static let span = Duration.seconds(31 * 86_400)
+    /// Of one graph and kind; further ones change no quantile by much.
+    private static let maximumJobs = 1_000
 
+    /// Why the list may lack jobs; nil if it has all.
+    package var shortfall: String?
+    /// The graphs whose names are their own, with jobs or without.
+    private let graphs: Set<String>
     private let durations: [Key: JobDurations]
 
-    package init(_ jobs: some Sequence<EndedJob>) {
+    /// - Parameters:
+    ///   - jobs: newest first.
+    ///   - graphs: every graph of the project. Nobody knows whose jobs those of a name are that two
+    ///     graphs have, or those that began before the graph was created: another had its name.
+    package init(
+        _ jobs: some Sequence<EndedJob>,
+        of graphs: [NamedGraph],
+        at now: Timestamp,
+        shortfall: String? = nil
+    ) {
+        self.shortfall = shortfall
+        let owners = Dictionary(grouping: graphs, by: \.name).filter { $0.value.count == 1 }
+            .compactMapValues(\.first)
+        self.graphs = Set(owners.values.map(\.id))
         var found: [Key: [Duration]] = [:]
         for job in jobs {
-            found[Key(graphName: job.graphName, kind: job.kind), default: []].append(job.duration)
+            guard let owner = owners[job.graphName], job.beganAt >= now - Self.span,
+                job.beganAt >= owner.createdAt ?? job.beganAt
+            else { continue }
+            let key = Key(graphID: owner.id, kind: job.kind)
+            if found[key]?.count ?? 0 < Self.maximumJobs {
+                found[key, default: []].append(job.duration)
+            }
         }
         durations = found.mapValues(JobDurations.init)
     }
 
-    package func durations(_ kind: JobKind, ofGraphNamed name: String) -> JobDurations? {
-        durations[Key(graphName: name, kind: kind)]
+    package func durations(_ kind: JobKind, of graphID: String) -> JobDurations? {
+        durations[Key(graphID: graphID, kind: kind)]
     }
+
+    /// Whether it is known which jobs are those of the graph.
+    func knows(_ graphID: String) -> Bool { graphs.contains(graphID) }
 }
 
 /// What a reading of the job list of the last month gave.

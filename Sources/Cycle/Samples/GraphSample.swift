@@ -50,8 +50,8 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .pathUp: ["path"]
         case .lastProgress: ["graph_id", "source"]
         case .tasks: ["graph_id", "state"]
-        case .jobDuration: ["graph_id", "job", "quantile"]
-        case .jobDurationSum, .jobDurationCount: ["graph_id", "job"]
+        case .jobDuration: ["graph_id", "operation", "quantile"]
+        case .jobDurationSum, .jobDurationCount: ["graph_id", "operation"]
         case .queriesRunning, .queriesWaiting: ["graph_id", "kind"]
         case .graphUp, .statusCode, .statusChange, .lastSample, .jobsRunning, .oldestJobStart,
             .taskProgress, .queryRunningMax:
@@ -84,7 +84,7 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .jobsRunning: "Number of management-plane jobs in state running."
         case .oldestJobStart: "Begin time of the oldest management-plane job that is running."
         case .jobDuration, .jobDurationSum, .jobDurationCount:
-            "Duration of the jobs of the graph that ended well within the last month, by kind."
+            "Duration of the jobs of the graph that ended well within the last month, by operation."
         case .tasks: "Number of asynchronous tasks inside the graph by state."
         case .taskProgress: "Progress of the oldest running task inside the graph, 0 to 1."
         case .queriesRunning: "Number of queries that run now, by kind."

@@ -47,7 +47,7 @@ struct GraphSamples {
                 if let belief = belief(entry) { all.append(belief, of: entry.graph.id) }
             }
             all.appendDataPlane(entry)
-            all.append(jobs, of: entry.graph)
+            all.append(jobs, of: entry.graph.id)
         }
         for (path, isProved) in paths {
             all.append(.pathUp, [path.description], isProved ? 1 : 0)
@@ -87,12 +87,12 @@ struct GraphSamples {
         }
     }
 
-    private mutating func append(_ jobs: KnownJobs, of graph: ListedGraph) {
+    private mutating func append(_ jobs: KnownJobs, of id: String) {
         for kind in JobKind.allCases {
-            guard let durations = jobs.durations(kind, of: graph) else { continue }
-            let labels = [graph.id, kind.rawValue]
-            for (rank, quantile) in zip(JobDurations.ranks, durations.quantiles) {
-                append(.jobDuration, labels + ["\(rank)"], quantile.inSeconds)
+            guard let durations = jobs.durations(kind, of: id) else { continue }
+            let labels = [id, kind.rawValue]
+            for (rank, quantile) in zip(JobDurations.rankTexts, durations.quantiles) {
+                append(.jobDuration, labels + [rank], quantile.inSeconds)
             }
             append(.jobDurationSum, labels, durations.sum.inSeconds)
             append(.jobDurationCount, labels, Double(durations.count))

@@ -22,7 +22,7 @@ struct FleetBuilder {
     private mutating func graph(host: String, at now: Timestamp) -> SimulatedGraph {
         let environment = pick(Self.environments)
         let subject = pick(Self.subjects)
-        let ageDays = Int64(1 + generator.next() % 400)
+        let ageDays = Int64(20 + generator.next() % 400)
         let createdDaysAgo = now - .seconds(ageDays * 86_400 + Int64(generator.next() % 86_400))
         var graph = SimulatedGraph(
             id: generator.uuid(),

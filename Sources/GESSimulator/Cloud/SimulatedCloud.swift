@@ -69,8 +69,10 @@ package struct SimulatedCloud: Sendable {
         var fleet = FleetBuilder(seed: configuration.seed)
         for graph in fleet.graphs(configuration.graphCount, host: configuration.host, at: now) {
             insert(graph)
-            addPastJobs(configuration.pastJobs, to: graph, at: now)
         }
+        pastJobs = graphs.prefix(Self.pastJobsMaximum / 24)
+            .flatMap { $0.pastJobs(configuration.pastJobs, before: now) }
+            .sorted { ($0.begin, $0.id) < ($1.begin, $1.id) }
     }
 
     package var graphIDs: [String] { graphs.map(\.id) }
@@ -128,6 +130,7 @@ package struct SimulatedCloud: Sendable {
     mutating func addPastJobs(_ count: Int, to graph: SimulatedGraph, at now: Timestamp) {
         guard pastJobs.count < Self.pastJobsMaximum else { return }
         pastJobs += graph.pastJobs(count, before: now)
+        pastJobs.sort { ($0.begin, $0.id) < ($1.begin, $1.id) }
     }
 
     mutating func insert(_ job: SimulatedJob) {

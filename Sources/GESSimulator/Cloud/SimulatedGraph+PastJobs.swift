@@ -12,7 +12,7 @@ extension SimulatedGraph {
                 let hours = 48 + (index * kinds.count + place) * 400 / (count * kinds.count)
                 let begin = now - .seconds(hours * 3600)
                 return SimulatedJob(
-                    id: "\(id.prefix(24))past\(place)\(index)",
+                    id: "\(id)-\(kind.name)-\(index)",
                     graphID: id,
                     graphName: name,
                     name: kind.name,

@@ -43,13 +43,21 @@ extension GateContext {
     /// an import, hangs only if it takes longer than this graph's own ones usually do.
     func jobHistory() -> GateVerdict {
         let hangClass = request.hangClass
-        guard hangClass != .unresponsive, policy.requiredJobs > 0 else { return .notApplicable }
-        let ended = graph?.endedJobs?[hangClass]
-        if let ended, ended >= policy.requiredJobs {
-            return .open("\(ended) \(hangClass.rawValue) jobs of it have ended within a month")
-        }
+        guard hangClass != .unresponsive else { return .notApplicable }
         if isAgreed { return .open("a person agreed") }
-        return .closed(.fewJobs(hangClass, ended: ended, needed: policy.requiredJobs))
+        let ended = graph?.endedJobs?[hangClass]
+        guard let ended, let p99 = ended.p99, ended.count >= policy.requiredJobs else {
+            return policy.requiredJobs == 0
+                ? .notApplicable
+                : .closed(.fewJobs(hangClass, ended: ended?.count, needed: policy.requiredJobs))
+        }
+        // Whoever asks may not know what is normal for this graph.
+        let normal = p99 * Timing.normalFactor
+        let since = graph?.statusSince ?? at
+        guard at - since >= normal else {
+            return .closed(.normalDuration(hangClass, p99: p99, until: since + normal))
+        }
+        return .open("\(ended.count) \(hangClass.rawValue) jobs of it took up to \(p99.text) (p99)")
     }
 
     func stateChangeGrace() -> GateVerdict {

@@ -39,9 +39,12 @@ extension HoldReason: CustomStringConvertible {
             fleetText
         case .fewJobs(let hangClass, let ended, let needed):
             "a person must approve it: "
-                + (ended.map { "\($0) \(hangClass.rawValue) jobs of it have ended within a month" }
-                    ?? "the jobs of the last month were not read")
-                + ", and \(needed) are needed to know how long one takes"
+                + (ended.map { "\($0) \(hangClass.rawValue) jobs of it are known" }
+                    ?? "it is not known how long \(hangClass.rawValue) jobs of it take")
+                + ", and \(needed) of the last month are needed"
+        case .normalDuration(let hangClass, let p99, let until):
+            "left alone until \(until): \(hangClass.rawValue) jobs of it take up to \(p99.text) (p99), and"
+                + " three times that is normal"
         case .approvalPending(let since):
             since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"
         case .vetoPeriod(let until):

@@ -59,6 +59,8 @@ package enum HoldReason: Hashable, Sendable {
     /// So few jobs of the kind that hangs have ended within the last month that nobody can tell what
     /// is normal for this graph. `ended` is nil if the job list was not read.
     case fewJobs(HangClass, ended: Int?, needed: Int)
+    /// It has not taken longer than three times what such jobs of this graph usually take.
+    case normalDuration(HangClass, p99: Duration, until: Timestamp)
     /// The breaker sees so many sick graphs that a common cause is likely.
     case storm(StormReport)
     /// After a storm the first restart is verified before the next one begins.
@@ -105,6 +107,7 @@ extension HoldReason {
         case .concurrency, .pathConcurrency, .budgetUsed, .postsUsed: "fleet_budget"
         case .killCost: "kill_cost"
         case .fewJobs: "job_history"
+        case .normalDuration: "normal_duration"
         case .storm, .canary: "storm"
         case .ineffective: "ineffective"
         case .approvalPending: "approval_pending"
@@ -119,10 +122,11 @@ extension HoldReason {
         "agents_disagree", "approval_pending", "blocking_alert", "class_mismatch", "cooldown",
         "credential", "detect_only", "exhausted", "flapping", "fleet_budget", "graph_budget",
         "graph_busy", "healthy", "ineffective", "job_history", "job_list", "kill_cost",
-        "maintenance", "mode_off", "not_leader", "not_selected", "path", "pause_grace", "paused",
-        "policy_differs", "provider", "shadow", "silenced", "stale_data", "stalled", "starting",
-        "startup_grace", "state_change_grace", "status_not_eligible", "storm", "suspect",
-        "suspended", "throttled", "unknown", "unknown_graph", "unsent", "veto_period",
+        "maintenance", "mode_off", "normal_duration", "not_leader", "not_selected", "path",
+        "pause_grace", "paused", "policy_differs", "provider", "shadow", "silenced", "stale_data",
+        "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
+        "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",
+        "veto_period",
     ]
 
     /// When time alone lifts the hold; nil if something else has to happen.
@@ -131,7 +135,7 @@ extension HoldReason {
         case .startupGrace(let until), .pauseGrace(let until), .stateChangeGrace(_, let until),
             .credentialRefused(_, _, let until), .throttled(_, let until),
             .coolingDown(let until, _, _), .unsent(let until, _), .waiting(let until, _),
-            .suspended(let until, _, _):
+            .suspended(let until, _, _), .normalDuration(_, _, let until):
             until
         case .attemptsUsed(_, _, let until), .budgetUsed(_, _, let until),
             .postsUsed(_, _, let until), .vetoPeriod(let until), .ineffective(_, _, let until):

@@ -36,10 +36,10 @@ package struct GraphView: Hashable, Sendable {
     /// The jobs of the management plane that name it, running ones and, where they are listed,
     /// ended ones; nil if they could not be read.
     package var jobs: [FoundJob]?
-    /// How many jobs of each kind of operation have ended well within the last month; nil while that
+    /// The jobs of each kind of operation that have ended well within the last month; nil while that
     /// was not read, or if another graph has the same name. Filled in for graphs that a restart may
     /// come to.
-    package var endedJobs: [HangClass: Int]?
+    package var endedJobs: [HangClass: EndedJobs]?
     /// Its tasks; nil if it never listed them. Filled in for graphs that a restart may come to.
     package var tasks: ListedTasks?
     /// Its running tasks that GES lets one cancel; nil if they could not be read or nobody asks.
@@ -78,6 +78,18 @@ package struct GraphView: Hashable, Sendable {
         self.probe = probe
         sharedPolicy = policy.map(SharedPolicy.init)
         self.externalHolds = externalHolds
+    }
+}
+
+/// The jobs of one kind that ended well.
+package struct EndedJobs: Hashable, Sendable {
+    package var count: Int
+    /// The 99th percentile of their durations; nil if there are none.
+    package var p99: Duration?
+
+    package init(count: Int, p99: Duration? = nil) {
+        self.count = count
+        self.p99 = p99
     }
 }
 

@@ -33,6 +33,8 @@ enum Timing {
     /// How long a restart by someone else takes until its cool-down begins: jobs tell their begin,
     /// and a cool-down counts from the end.
     static let foreignRestart: Duration = .seconds(5 * 60)
+    /// An operation may take so many times the 99th percentile of the graph's own ones.
+    static let normalFactor = 3
     /// How far back the job list is read after a start.
     static let jobListSpan: Duration = .seconds(24 * 3600)
     /// How long the agent sees the fleet before it goes on with a job list that stays incomplete.

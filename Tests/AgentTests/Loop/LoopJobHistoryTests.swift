@@ -9,51 +9,85 @@ import VirtualTime
 
 @Suite("The job list of the last month")
 struct LoopJobHistoryTests {
+    /// - Parameters:
+    ///   - begin: in seconds from a day before the start; nil for a job that does not tell.
+    ///   - end: the same.
     private static func job(
         _ id: String,
         _ name: String? = "ImportGraph",
         of graph: String? = "orders",
         _ status: Job.Status = .success,
         begin: Int? = 0,
-        end: Int? = 60
+        end: Int? = 60,
+        _ fixture: LoopFixture
     ) -> Job {
+        let base = fixture.parts.clock.now() - .seconds(86_400)
         var job = Job(id: id, status: status)
         job.name = name
         job.relatedGraph = graph
-        job.beginTime = begin.map { Timestamp(milliseconds: Int64($0) * 1000) }
-        job.endTime = end.map { Timestamp(milliseconds: Int64($0) * 1000) }
+        job.beginTime = begin.map { base + .seconds($0) }
+        job.endTime = end.map { base + .seconds($0) }
         return job
     }
 
-    @Test("is read at the start, every six hours, and a minute after a failure, one at a time")
+    /// Requests of one reading: each day of a month, and tomorrow by the clock of the agent.
+    private static let days = 32
+
+    @Test("is read at the start, every six hours, and again after failures, ever more slowly")
     func pace() throws {
         let fixture = try LoopFixture()
         try fixture.run(limit: .seconds(8 * 3600)) { fixture in
             try await fixture.begin()
-            #expect(fixture.cloud.count(.endedJobs) == 1)
-            try await fixture.pass(.seconds(6 * 3600 - 120))
-            #expect(fixture.cloud.count(.endedJobs) == 1)
-            fixture.cloud.with { $0.ended = nil }
-            try await fixture.pass(.seconds(150))
-            #expect(fixture.cloud.count(.endedJobs) == 2)
             try await fixture.pass(.seconds(60))
-            #expect(fixture.cloud.count(.endedJobs) == 3)
-            #expect(fixture.cloud.with { $0.mostAtOnce[.endedJobs] } == 1)
-            #expect(fixture.lines("log: The jobs of the last month could not be read").count == 1)
+            #expect(fixture.cloud.count(.endedJobs) == Self.days)
+            try await fixture.pass(.seconds(6 * 3600 - 120))
+            #expect(fixture.cloud.count(.endedJobs) == Self.days)
+            fixture.cloud.with { $0.ended = nil }
+            try await fixture.pass(.seconds(120))
+            #expect(fixture.cloud.count(.endedJobs) == Self.days + 1)
+            try await fixture.pass(.seconds(100))
+            #expect(fixture.cloud.count(.endedJobs) == Self.days + 2)
+            try await fixture.pass(.seconds(100))
+            #expect(fixture.cloud.count(.endedJobs) == Self.days + 2)
+            try await fixture.pass(.seconds(100))
+            #expect(fixture.cloud.count(.endedJobs) == Self.days + 3)
+            let text = "log: The job list of the last month cannot be read"
+            #expect(fixture.lines(text).count == 1)
+        }
+    }
+
+    @Test("of another cloud is dropped, although it was read before the agent knew")
+    func otherCloud() throws {
+        let fixture = try LoopFixture()
+        try fixture.run { fixture in
+            try await fixture.begin()
+            let inbox = Inbox()
+            var reader = JobHistoryReader(source: fixture.cloud, clock: fixture.parts.clock)
+            await withDiscardingTaskGroup { group in
+                reader.beginWhenDue(inbox, StopSignal(), &group)
+            }
+            let old = try #require(inbox.takeJobHistory())
+            reader.reach(fixture.cloud, looksElsewhere: true)
+            #expect(reader.finish(old) == nil)
+            await withDiscardingTaskGroup { group in
+                reader.beginWhenDue(inbox, StopSignal(), &group)
+            }
+            #expect(reader.finish(try #require(inbox.takeJobHistory())) != nil)
         }
     }
 
     @Test("becomes series, without the jobs that do not tell how long they took")
     func series() throws {
         let fixture = try LoopFixture()
-        fixture.cloud.with {
-            $0.ended = [
-                Self.job("a"), Self.job("b", end: 180), Self.job("c", nil), Self.job("d", of: nil),
-                Self.job("e", "ImportGraph", of: "orders", .failed), Self.job("f", begin: nil),
-                Self.job("g", end: nil),
-                Self.job("h", begin: 70), Self.job("i", "DeleteGraph"), Self.job("j", of: "others"),
-            ]
-        }
+        let jobs = [
+            Self.job("a", fixture), Self.job("b", end: 180, fixture), Self.job("c", nil, fixture),
+            Self.job("d", of: nil, fixture),
+            Self.job("e", "ImportGraph", of: "orders", .failed, fixture),
+            Self.job("f", begin: nil, fixture), Self.job("g", end: nil, fixture),
+            Self.job("h", begin: 70, fixture), Self.job("i", "DeleteGraph", fixture),
+            Self.job("j", of: "others", fixture),
+        ]
+        fixture.cloud.with { $0.ended = jobs }
         try fixture.run { fixture in
             try await fixture.begin()
             try await fixture.pass(.seconds(65))

@@ -10,23 +10,17 @@ import Time
 
 @Suite("The durations of earlier jobs")
 struct JobHistoryCycleTests {
-    private static func history(
-        _ kind: JobKind = .import,
-        count: Int = 5,
-        of names: [String] = ["name of g"]
-    ) -> JobHistory {
-        JobHistory(
-            names.flatMap { name in
-                (1...count).map {
-                    EndedJob(
-                        graphName: name,
-                        kind: kind,
-                        beganAt: ScriptedWorld.start - .seconds(86_400 * $0),
-                        duration: .seconds(60 * $0)
-                    )
-                }
-            }
-        )
+    private static func history(count: Int = 5, shortfall: String? = nil) -> JobHistory {
+        let jobs = (1...count).map {
+            EndedJob(
+                graphName: "orders",
+                kind: .import,
+                beganAt: ScriptedWorld.start - .seconds(86_400 * $0),
+                duration: .seconds(60 * $0)
+            )
+        }
+        let graphs = [NamedGraph(id: "g", name: "orders"), NamedGraph(id: "h", name: "users")]
+        return JobHistory(jobs, of: graphs, at: ScriptedWorld.start, shortfall: shortfall)
     }
 
     private static func values(_ metric: GraphMetric, _ world: ScriptedWorld) -> [[String]: Double]
@@ -54,34 +48,22 @@ struct JobHistoryCycleTests {
         }
     }
 
-    @Test("are unknown for a name that two graphs have")
-    func sameName() throws {
-        var world = try ScriptedWorld(["g", "h"])
-        world.graphs["h"]?.name = "name of g"
-        world.step { $0.jobHistory = .read(Self.history()) }
-        #expect(Self.values(.jobDuration, world).isEmpty)
-        world.graphs["h"] = nil
-        world.step()
-        #expect(Self.values(.jobDurationCount, world) == [["g", "import"]: 5])
-    }
-
     @Test("stay known through failures for three days, and are then unknown")
     func failures() throws {
         var world = try ScriptedWorld()
         world.step { $0.jobHistory = .read(Self.history()) }
         let first = world.step { $0.jobHistory = .failed("HTTP 500") }
-        let again = world.step { $0.jobHistory = .failed("HTTP 500") }
+        let again = world.step { $0.jobHistory = .failed("HTTP 500, request 2") }
         func lines(_ ready: Ready) -> [String] {
-            ready.log.map(\.message).filter { $0.contains("jobs") }
+            ready.log.map(\.message).filter { $0.contains("job list of the last month") }
         }
         #expect(lines(first).count == 1 && lines(again).isEmpty)
         #expect(Self.values(.jobDurationCount, world).count == 1)
         world.step(after: .seconds(3 * 86_400 + 60))
         #expect(Self.values(.jobDurationCount, world).isEmpty)
-        let graph = ReadingsFixture.graph("g", name: "name of g")
-        #expect(world.cycle.jobs.endedJobs(of: graph) == nil)
+        #expect(world.cycle.jobs.endedJobs(of: "g") == nil)
         let back = world.step { $0.jobHistory = .read(Self.history()) }
-        #expect(lines(back) == ["The durations of earlier jobs are known again"])
+        #expect(lines(back) == ["The job list of the last month can be read again"])
     }
 
     @Test("of another cloud are forgotten")
@@ -95,12 +77,37 @@ struct JobHistoryCycleTests {
         #expect(Self.values(.jobDurationCount, world).isEmpty)
     }
 
+    @Test("of a list that is not complete replace none of a complete one")
+    func partial() throws {
+        var world = try ScriptedWorld()
+        world.step { $0.jobHistory = .read(Self.history(count: 3, shortfall: "too long")) }
+        #expect(Self.values(.jobDurationCount, world) == [["g", "import"]: 3])
+        world.step { $0.jobHistory = .read(Self.history(count: 5)) }
+        world.step { $0.jobHistory = .read(Self.history(count: 2, shortfall: "too long")) }
+        #expect(Self.values(.jobDurationCount, world) == [["g", "import"]: 5])
+    }
+
+    @Test("keep their age when the clock is set")
+    func clockSet() throws {
+        var world = try ScriptedWorld()
+        world.step { $0.jobHistory = .read(Self.history()) }
+        world.setClock(by: .seconds(30 * 86_400))
+        world.step()
+        world.step()
+        #expect(Self.values(.jobDurationCount, world).count == 1)
+    }
+
     @Test("count for each operation that can hang, whether it ever ended or not")
     func endedJobs() {
         var jobs = KnownJobs()
-        let graph = ReadingsFixture.graph("g", name: "name of g")
-        #expect(jobs.endedJobs(of: graph) == nil)
-        _ = jobs.receive(.read(Self.history(count: 4)), at: ScriptedWorld.start)
-        #expect(jobs.endedJobs(of: graph) == [.importing: 4, .exporting: 0, .clearing: 0])
+        #expect(jobs.endedJobs(of: "g") == nil)
+        _ = jobs.receive(.read(Self.history(count: 1)), at: ScriptedWorld.start)
+        let none = EndedJobs(count: 0)
+        let one = EndedJobs(count: 1, p99: .seconds(60))
+        #expect(
+            jobs.endedJobs(of: "g") == [.importing: one, .exporting: none, .clearing: none]
+        )
+        #expect(jobs.endedJobs(of: "h")?[.importing] == none)
+        #expect(jobs.endedJobs(of: "another") == nil)
     }
 }

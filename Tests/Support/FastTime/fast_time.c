@@ -5,9 +5,9 @@
    clocks stay true.
 
    WALL_CLOCK=FILE sets the wall clock, and no other, ahead by the whole seconds in the file, or back
-   by negative ones. The program notices a change of the file within a tenth of a second. As with a
-   clock that is really set, waits for a moment of the wall clock come earlier or later, and waits
-   for a span of time do not.
+   by negative ones. The program notices a change of the file within a tenth of a second. Waits for a
+   span of time are not affected. A wait for a moment of the wall clock ends when it was to end when
+   it began.
 
    libfaketime can do the same but for CLOCK_BOOTTIME and timers of timerfd(2), on which the agent
    and its libraries rest: once it has set the wall clock back, timers of elapsed time wait for as
@@ -227,7 +227,14 @@ int epoll_pwait(
     return next(epoll, events, count, true_milliseconds(timeout), mask);
 }
 
-/* glibc keeps the clock of a condition to itself. Nobody here sets it, so it is the wall clock. */
+/* glibc keeps the clock of a condition to itself, so it must be the wall clock. */
+int pthread_condattr_setclock(pthread_condattr_t *attributes, clockid_t clock)
+{
+    NEXT(pthread_condattr_setclock);
+    if (clock != CLOCK_REALTIME) abort();
+    return next(attributes, clock);
+}
+
 int pthread_cond_timedwait(
     pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
     const struct timespec *restrict until)
