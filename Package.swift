@@ -293,7 +293,7 @@ let package = Package(
                 "Exposition", "FaultCells", "GESSimulator", "HTTPClient", "JSON", "Ledger",
                 "Remediation", "SQLite", "SystemdListener", "TestSupport", "Time", "URI", logging,
             ],
-            exclude: ["browser_checks.py", "openmetrics_strict.py", "sdk_conformance.py"]
+            exclude: ["Scripts"]
         ),
         .testTarget(name: "TidyTests"),
         .testTarget(

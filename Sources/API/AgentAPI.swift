@@ -28,6 +28,8 @@ package struct AgentAPI: Sendable {
     package var flags: [String: String] = [:]
     /// How long history is kept.
     package var retention = Duration.zero
+    /// Filled in with the routes.
+    package var families = FamiliesReference()
     /// nil for an agent that keeps none.
     package var incidents: (any IncidentSource)?
 
@@ -95,6 +97,7 @@ package struct AgentAPI: Sendable {
                 metrics.set(MetricCatalog.documentCacheSize, to: Double(documents.byteCount))
             }
         )
+        self.families.set { [board] in families.all(board.current) }
         let metricsAPI = MetricsAPI(
             path: telemetryPath,
             board: board,

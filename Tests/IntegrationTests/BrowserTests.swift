@@ -19,7 +19,9 @@ struct BrowserTests {
     @Test("work on every screen, show hostile text as text, and take orders")
     func pages() async throws {
         let python = Program.root.appending(path: ".build/python/bin/python3")
-        let script = Program.root.appending(path: "Tests/IntegrationTests/browser_checks.py")
+        let script = Program.root.appending(
+            path: "Tests/IntegrationTests/Scripts/browser_checks.py"
+        )
         try #require(
             FileManager.default.isExecutableFile(atPath: "/usr/bin/chromedriver"),
             "Chromium is missing: run packaging/dependencies test"

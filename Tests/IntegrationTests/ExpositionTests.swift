@@ -104,7 +104,8 @@ extension RunningAgent {
         let parser = try await Program.run(
             Program.root.appending(path: ".build/python/bin/python3"),
             [
-                Program.root.appending(path: "Tests/IntegrationTests/openmetrics_strict.py").path,
+                Program.root.appending(path: "Tests/IntegrationTests/Scripts/openmetrics_strict.py")
+                    .path,
                 file.path,
             ]
         )

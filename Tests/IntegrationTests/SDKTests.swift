@@ -5,7 +5,7 @@ import Testing
 @Test("Huawei Cloud's own Python SDK works against the simulated cloud")
 func sdkWorksAgainstTheSimulator() async throws {
     let python = Program.root.appending(path: ".build/python/bin/python3")
-    let script = Program.root.appending(path: "Tests/IntegrationTests/sdk_conformance.py")
+    let script = Program.root.appending(path: "Tests/IntegrationTests/Scripts/sdk_conformance.py")
     try #require(
         FileManager.default.isExecutableFile(atPath: python.path),
         "the SDK is missing: run packaging/dependencies test"

@@ -17,6 +17,7 @@ package struct Application {
     private let systemdReports: SystemdReports?
     private let refusals: RefusalReport
     private let notifier: Notifier
+    private let exporter: OTLPExporter
     /// The concurrency pool belongs to the cycle, the watcher and the performer. What may compute
     /// or block for long beside them has threads of its own.
     private let threads = Threads()
@@ -84,6 +85,7 @@ package struct Application {
             systemdReports: parts.systemdReports(),
             refusals: RefusalReport(server: server, clock: clock, stop: stop, tally: parts.tally),
             notifier: parts.notifier,
+            exporter: parts.exporter,
             clients: parts.clients,
             stop: stop,
             clock: clock,
@@ -137,8 +139,11 @@ package struct Application {
     package consuming func run() async -> Bool {
         var loop = loop
         let endedInOrder = await withTaskGroup(of: Bool?.self) {
-            [servers, stop, clock, reloader, webWatch, systemdReports, refusals, notifier, threads]
-            group in
+            [
+                servers, stop, clock, reloader, webWatch, systemdReports, refusals, notifier,
+                exporter,
+                threads,
+            ] group in
             for server in servers {
                 group.addTask {
                     await server.run()
@@ -161,6 +166,10 @@ package struct Application {
             }
             group.addTask(executorPreference: threads.notifications) {
                 await notifier.run()
+                return nil
+            }
+            group.addTask(executorPreference: threads.notifications) {
+                await exporter.run()
                 return nil
             }
             if let coordinator = loop.coordinator {

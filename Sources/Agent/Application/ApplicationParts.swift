@@ -24,6 +24,8 @@ struct ApplicationParts {
     let tally: LogTally
     let inbox = Inbox()
     let notifier: Notifier
+    let families = FamiliesReference()
+    let exporter: OTLPExporter
 
     init(
         loaded: LoadedConfiguration,
@@ -49,6 +51,14 @@ struct ApplicationParts {
             externalURL: options.externalURL?.absolute(isEncrypted: isEncrypted),
             logger: logger
         )
+        exporter = OTLPExporter(
+            families: families,
+            board: board,
+            metrics: metrics,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
         board.loaded(
             ConfigurationInForce(loaded, path: options.configurationFile, at: clock.now())
         )
@@ -62,6 +72,7 @@ struct ApplicationParts {
         var connector = CloudSession(metrics: metrics, clients: clients)
         let cloud = try connector.client(for: loaded.configuration)
         try notifier.adopt(loaded.configuration)
+        try exporter.adopt(loaded.configuration.otlp)
         var cycle = Cycle(
             loaded.cycleSettings,
             from: memory,
@@ -94,6 +105,7 @@ struct ApplicationParts {
             retention: options.retention
         )
         parts.notifier = notifier
+        parts.exporter = exporter
         parts.coordinator = coordinator
         parts.shard = options.shard
         return AgentLoop(parts)
@@ -189,6 +201,7 @@ struct ApplicationParts {
             tally: tally
         )
         api.incidents = history
+        api.families = families
         api.flags = options.flags
         api.retention = options.retention
         return api

@@ -27,6 +27,7 @@ extension AgentLoop {
         }
         let cloud = try connector.client(for: loaded.configuration)
         try notifier?.adopt(loaded.configuration)
+        try exporter?.adopt(loaded.configuration.otlp)
         let looksElsewhere = cycle.settings.vantage != settings.vantage
         performer.reach(
             cloud,

@@ -19,6 +19,7 @@ package struct AgentLoop {
     var performer: Performer
     var connector: any CloudConnector
     let notifier: Notifier?
+    let exporter: OTLPExporter?
     package let coordinator: Coordinator?
     let inbox: Inbox
     let intake: AlertIntake
@@ -44,6 +45,7 @@ package struct AgentLoop {
         cycle = parts.cycle
         connector = parts.connector
         notifier = parts.notifier
+        exporter = parts.exporter
         coordinator = parts.coordinator
         let cloud = parts.cloud
         inbox = parts.inbox

@@ -22,6 +22,8 @@ package struct LoopParts {
     package var logger: Logger
     /// Learns of reloads; nil if nobody is told anything.
     package var notifier: Notifier?
+    /// Learns of reloads; nil if metrics are sent nowhere.
+    package var exporter: OTLPExporter?
     /// Knows the other agents of the fleet; nil if there are none.
     package var coordinator: Coordinator?
     /// The part of the fleet that this agent sees; nil for all of it.

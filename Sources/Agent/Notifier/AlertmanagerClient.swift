@@ -29,12 +29,7 @@ struct AlertmanagerClient: Sendable {
                 maximumConnections: 2
             )
         )
-        authorization = configuration.credentials.map { credentials in
-            switch credentials {
-            case .token(let file): .bearer(.file(file))
-            case .password(let user, let file): .basic(user: user, password: .file(file))
-            }
-        }
+        authorization = configuration.credentials.map(AuthorizationSource.init)
     }
 
     func post(_ alerts: [OutgoingAlert]) async throws(Failure) {
@@ -110,5 +105,14 @@ struct AlertmanagerClient: Sendable {
         let body = String(decoding: response.body.prefix(200), as: UTF8.self)
         let line = body.split(whereSeparator: \.isNewline).joined(separator: " ")
         return "status \(response.status)" + (line.isEmpty ? "" : ": \(line)")
+    }
+}
+
+extension AuthorizationSource {
+    init(_ credentials: ServerCredentials) {
+        switch credentials {
+        case .token(let file): self = .bearer(.file(file))
+        case .password(let user, let file): self = .basic(user: user, password: .file(file))
+        }
     }
 }

@@ -6,17 +6,11 @@ package struct AlertmanagerConfiguration: Sendable, Hashable {
     package var url: Endpoint
     /// PEM file of the certificate authorities to trust instead of the system's.
     package var certificateAuthorityFile: String?
-    package var credentials: AlertmanagerCredentials?
+    package var credentials: ServerCredentials?
     /// Of one request.
     package var timeout = Duration.seconds(10)
 
     package init(url: Endpoint) {
         self.url = url
     }
-}
-
-/// The files that contain the credentials. They are read again when they change.
-package enum AlertmanagerCredentials: Sendable, Hashable {
-    case token(file: String)
-    case password(user: String, passwordFile: String)
 }

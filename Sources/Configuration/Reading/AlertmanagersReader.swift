@@ -37,34 +37,12 @@ struct AlertmanagersReader {
                 .duration(in: .milliseconds(10)...(.seconds(60))),
                 default: alertmanager.timeout
             )
-            alertmanager.credentials = credentials(reader)
-            let url = alertmanager.url
-            if alertmanager.credentials != nil, url.scheme == .http, !url.isLoopback {
-                reader.report(
-                    "credentials are sent to \(url) over plain http; use https",
-                    at: "url",
-                    severity: .warning
-                )
-            }
+            alertmanager.credentials = ServerCredentials(
+                reader,
+                paths: paths,
+                to: alertmanager.url
+            )
             return alertmanager
         }
-    }
-
-    private func credentials(_ reader: YAMLMappingReader) -> AlertmanagerCredentials? {
-        let token = reader.optional("token_file", paths.secretFile)
-        let user = reader.optional("user", .nonEmptyString)
-        let password = reader.optional("password_file", paths.secretFile)
-        if reader.has("user") != reader.has("password_file") {
-            reader.report("user and password_file need each other")
-        }
-        if reader.has("token_file"), reader.has("user") {
-            reader.report("only one of token_file and user may be set", at: "user")
-        }
-        if user?.contains(":") ?? false {
-            reader.report("the user must not contain a colon", at: "user")
-        }
-        if let token { return .token(file: token) }
-        if let user, let password { return .password(user: user, passwordFile: password) }
-        return nil
     }
 }

@@ -23,6 +23,8 @@ package struct Configuration: Sendable {
     package var webhook: WebhookConfiguration?
     package var maintenance: [MaintenanceWindow] = []
     package var alertmanagers: [AlertmanagerConfiguration] = []
+    /// nil if metrics are sent nowhere.
+    package var otlp: OTLPConfiguration?
     /// nil for an agent that shares its fleet with no other.
     package var sharedLedger: SharedLedgerConfiguration?
     var marks = Marks()

@@ -155,6 +155,7 @@ package enum ConfigurationReader {
         )
         AlertmanagersReader.checkURLs(alertmanagers, reader)
         configuration.alertmanagers = alertmanagers.map(\.value)
+        configuration.otlp = reader.value("otlp", OTLPConfiguration.type(paths), default: nil)
         configuration.sharedLedger = reader.value(
             "ledger",
             SharedLedgerReader(paths: paths).ledger,

@@ -13,6 +13,8 @@ package struct Endpoint: Hashable, Sendable {
     /// Empty, or starts with a slash and does not end with one.
     let basePath: String
 
+    package var hasPath: Bool { !basePath.isEmpty }
+
     /// - Parameter text: such as `https://ges.cn-north-4.myhuaweicloud.com`.
     package init(_ text: String) throws(EndpointError) {
         func refuse(_ message: String) -> EndpointError {
