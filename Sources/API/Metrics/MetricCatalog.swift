@@ -7,7 +7,7 @@ package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + cluster + sampling + ruleEvaluation + remediation + httpClient + token
         + httpServer
-        + queries + store + webhook + notifications + otlp + graphs
+        + queries + store + history + webhook + notifications + otlp + graphs
 
     // MARK: Agent
 
