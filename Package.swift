@@ -338,6 +338,7 @@ let package = Package(
             ]
         ),
         .benchmark("patterns", dependencies: ["RE2"]),
+        .benchmark("samples", dependencies: ["History", "Series", "Time", "Workload"]),
         .benchmark(
             "fuzz",
             dependencies: [
