@@ -40,6 +40,7 @@ extension ScheduledFault {
         if let fault = try alteration(kind, &body) { return fault }
         if let fault = try lie(kind, &body) { return fault }
         if let fault = try list(kind, &body, graphID: graphID) { return fault }
+        if let lie = try MetricLie(kind, &body) { return .metrics(lie) }
         throw ControlError("unknown kind of fault \"\(kind)\"")
     }
 

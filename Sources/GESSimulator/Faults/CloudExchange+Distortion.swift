@@ -41,10 +41,13 @@ extension CloudExchange {
     }
 
     private func throttled(_ retryAfter: Fault.RetryAfter?) -> CloudAnswer {
+        let isCloudEye = route.service == .cloudEye
         var answer = refusal(
             ServiceError(
-                "APIGW.0308",
-                "The throttling threshold has been reached: policy user over ratelimit",
+                isCloudEye ? "ces.0429" : "APIGW.0308",
+                isCloudEye
+                    ? "Too Many Requests"
+                    : "The throttling threshold has been reached: policy user over ratelimit",
                 status: 429
             )
         )

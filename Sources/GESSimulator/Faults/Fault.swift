@@ -19,7 +19,7 @@ package enum Fault: Hashable, Sendable {
     /// An error in the dialect of the operation, or in the gateway's for codes that start with
     /// APIGW.
     case error(ServiceError)
-    /// 429 APIGW.0308.
+    /// 429 APIGW.0308, or ces.0429 of Cloud Eye.
     case throttled(RetryAfter?)
     case html(status: Int)
     case emptyBody(status: Int)
@@ -57,6 +57,8 @@ package enum Fault: Hashable, Sendable {
     /// A list reports this total.
     case wrongTotal(Int)
     case list(ListLie)
+    /// What Cloud Eye answers.
+    case metrics(MetricLie)
     /// What an accepted restart leads to.
     case restart(RestartCourse)
     /// A token is refused this long after it was issued, regardless of its `expires_at`.
@@ -114,7 +116,7 @@ package enum Fault: Hashable, Sendable {
 
     /// Faults of different aspects combine; of one aspect, the fault scheduled first applies.
     enum Aspect: Hashable, CaseIterable, Sendable {
-        case delivery, answer, clock, page, total, list, course, token, revocation
+        case delivery, answer, clock, page, total, list, metrics, course, token, revocation
     }
 
     var aspect: Aspect {
@@ -128,6 +130,7 @@ package enum Fault: Hashable, Sendable {
         case .shiftedPage: .page
         case .wrongTotal: .total
         case .list: .list
+        case .metrics: .metrics
         case .restart: .course
         case .tokenDiesAfter: .token
         case .tokensRevoked: .revocation
@@ -173,6 +176,7 @@ package enum Fault: Hashable, Sendable {
         case .shiftedPage: "shifted_page"
         case .wrongTotal: "wrong_total"
         case .list(let lie): lie.name
+        case .metrics(let lie): lie.name
         case .restart: "restart"
         case .tokenDiesAfter: "token_dies_after"
         case .tokensRevoked: "tokens_revoked"

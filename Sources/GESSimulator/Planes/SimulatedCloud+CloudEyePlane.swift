@@ -10,7 +10,7 @@ extension SimulatedCloud {
 
     func performCloudEye(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
         switch exchange.route.operation {
-        case .listMetrics: return try listMetrics(exchange.request)
+        case .listMetrics: return try listMetrics(exchange)
         case .showMetrics: return try showMetrics(exchange)
         case .queryMetrics: return try queryMetrics(exchange)
         default: throw .noSuchInterface
@@ -21,10 +21,15 @@ extension SimulatedCloud {
         _ name: String,
         _ graphID: String,
         _ query: CloudEyeQuery,
-        at now: Timestamp
+        _ exchange: CloudExchange
     ) -> [CloudEyeQuery.Point] {
-        guard let metric = CloudEyeMetric.named(name), let graph = graph(graphID) else { return [] }
-        return query.points(of: metric, graph, newest: now - configuration.cloudEyeDelay)
+        let lie = exchange.faults.metricLie
+        guard let metric = CloudEyeMetric.named(name), let graph = graph(graphID),
+            !(lie?.lacks(name) ?? false)
+        else { return [] }
+        var delay = configuration.cloudEyeDelay
+        if case .late(let lateness) = lie { delay = lateness }
+        return query.points(of: metric, graph, newest: exchange.now - delay)
     }
 
     private func showMetrics(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
@@ -42,7 +47,7 @@ extension SimulatedCloud {
         let unit = CloudEyeMetric.named(name)?.unit ?? "unknown"
         let found =
             namespace == CloudEyeMetric.namespace
-            ? points(name, graphID, query, at: exchange.now) : []
+            ? points(name, graphID, query, exchange) : []
         let documents = found.map { point -> JSONValue in
             [
                 query.filter.rawValue: .double(point.value),
@@ -73,69 +78,102 @@ extension SimulatedCloud {
         guard (1...Self.batchMaximum).contains(wanted.count),
             Int64(wanted.count) * query.pointsMaximum <= Self.pointsMaximum
         else { throw CloudEyeQuery.invalid("[metrics]") }
+        let lie = exchange.faults.metricLie
         var documents: [JSONValue] = []
         for metric in wanted {
             guard let name = metric["metric_name"]?.stringValue,
                 let namespace = metric["namespace"]?.stringValue,
                 let dimensions = metric["dimensions"],
                 dimensions[0]?["name"]?.stringValue == "instance_id",
-                let graphID = dimensions[0]?["value"]?.stringValue
+                let graphID = dimensions[0]?["value"]?.stringValue, lie != .refusing(name)
             else { throw CloudEyeQuery.invalid("[metrics]") }
             let found =
                 namespace == CloudEyeMetric.namespace
-                ? points(name, graphID, query, at: exchange.now) : []
+                ? points(name, graphID, query, exchange) : []
+            var unit = CloudEyeMetric.named(name)?.unit ?? "unknown"
+            if case .unit(let wrong) = lie { unit = wrong }
+            var told = dimensions
+            if case .graph(let other) = lie { told = Self.dimensions(other) }
             documents.append([
                 "namespace": .string(namespace), "metric_name": .string(name),
-                "dimensions": dimensions,
-                "unit": .string(CloudEyeMetric.named(name)?.unit ?? "unknown"),
-                "datapoints": .array(found.map { Self.document($0, query.filter) }),
+                "dimensions": told, "unit": .string(unit),
+                "datapoints": .array(found.map { Self.document($0, query.filter, lie) }),
             ])
         }
+        if case .partial(let entries) = lie { documents = Array(documents.prefix(entries)) }
         return CloudAnswer(["metrics": .array(documents)])
+    }
+
+    private static func dimensions(_ graphID: String) -> JSONValue {
+        [["name": "instance_id", "value": .string(graphID)]]
     }
 
     /// In a batch the unit is next to the points, not in them.
     private static func document(
         _ point: CloudEyeQuery.Point,
-        _ filter: CloudEyeQuery.Filter
+        _ filter: CloudEyeQuery.Filter,
+        _ lie: MetricLie?
     ) -> JSONValue {
-        [filter.rawValue: .double(point.value), "timestamp": .integer(point.time.milliseconds)]
+        var (value, time) = (JSONValue.double(point.value), point.time)
+        switch lie {
+        case .value(let wrong): value = wrong
+        case .times(let error): time = time + error
+        default: break
+        }
+        return [filter.rawValue: value, "timestamp": .integer(time.milliseconds)]
     }
 
     /// One page, starting at `start` (the marker from the previous page).
-    private func listMetrics(_ request: CloudRequest) throws(ServiceError) -> CloudAnswer {
+    private func listMetrics(_ exchange: CloudExchange) throws(ServiceError) -> CloudAnswer {
+        let (request, lie) = (exchange.request, exchange.faults.metricLie)
         let limit = request.parameter("limit").map { Int($0) ?? 0 } ?? Self.listMaximum
         guard (1...Self.listMaximum).contains(limit) else { throw CloudEyeQuery.invalid("[limit]") }
+        if lie == .endless { return endlessPage(limit, exchange.requestID) }
         let namespace = request.parameter("namespace") ?? CloudEyeMetric.namespace
         let wanted = Self.instance(request.parameter("dim.0"))
         let names = request.parameter("metric_name").map { [$0] }
+        let metrics = CloudEyeMetric.all.filter { metric in
+            (names?.contains(metric.name) ?? true) && !(lie?.lacks(metric.name) ?? false)
+        }
         let all = graphIDs.filter { wanted == nil || wanted == $0 }.flatMap { id in
-            CloudEyeMetric.all.filter { names?.contains($0.name) ?? true }.map { ($0, id) }
+            metrics.map { ($0, id) }
         }
         let entries = namespace == CloudEyeMetric.namespace ? all : []
-        let start = request.parameter("start") ?? ""
+        let start = lie == .repeated ? "" : request.parameter("start") ?? ""
         let first =
             start.isEmpty
             ? 0
             : entries.firstIndex { Self.marker($0, $1) == start }
                 .map { $0 + 1 } ?? entries.count
-        let page = entries.dropFirst(first).prefix(limit)
-        return CloudAnswer([
+        var page = Array(entries.dropFirst(first).prefix(limit))
+        if case .partial(let count) = lie { page = Array(page.prefix(count)) }
+        return Self.page(page, total: lie == .repeated ? entries.count + 1 : entries.count)
+    }
+
+    private static func page(_ page: [(CloudEyeMetric, String)], total: Int) -> CloudAnswer {
+        CloudAnswer([
             "metrics": .array(
                 page.map { metric, id in
                     [
                         "namespace": .string(CloudEyeMetric.namespace),
                         "metric_name": .string(metric.name), "unit": .string(metric.unit),
-                        "dimensions": [["name": "instance_id", "value": .string(id)]],
+                        "dimensions": dimensions(id),
                     ]
                 }
             ),
             "meta_data": [
                 "count": .integer(Int64(page.count)),
-                "marker": .string(page.last.map { Self.marker($0.0, $0.1) } ?? ""),
-                "total": .integer(Int64(entries.count)),
+                "marker": .string(page.last.map { marker($0.0, $0.1) } ?? ""),
+                "total": .integer(Int64(total)),
             ],
         ])
+    }
+
+    /// Metrics of graphs that do not exist; the page after it has others.
+    private func endlessPage(_ limit: Int, _ requestID: String) -> CloudAnswer {
+        let metric = CloudEyeMetric.all[0]
+        let page = (0..<limit).map { (metric, "\(requestID)-\($0)") }
+        return Self.page(page, total: .max)
     }
 
     private static func marker(_ metric: CloudEyeMetric, _ graphID: String) -> String {

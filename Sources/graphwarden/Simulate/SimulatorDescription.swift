@@ -8,6 +8,7 @@ struct SimulatorDescription {
         let configuration = server.configuration
         fields = [
             ("management", server.endpoints.management),
+            ("ces", server.endpoints.management),
             ("data_plane_host", server.endpoints.dataPlaneHost),
             ("data_plane_port", "\(server.endpoints.dataPlanePort)"),
             ("control", server.endpoints.control),
