@@ -11,6 +11,7 @@ package enum AnswerLimits {
         "probe_gremlin": 256 << 10, "probe_cypher": 256 << 10,
         "list_tasks": 512 << 10, "real_time_queries": 512 << 10, "create_token": 256 << 10,
         "get_security_key": 64 << 10, "create_metadata_token": 64 << 10,
+        "list_metrics": 1 << 20, "query_metrics": 1 << 20,
     ]
 
     /// The maximum size of all pages of a list together.

@@ -41,7 +41,8 @@ final class Channel: Sendable {
             headers: call.headers + call.contentTypeHeader + authorisation,
             body: call.body,
             timeout: call.timeout,
-            maximumResponseBytes: call.maximumResponseBytes
+            maximumResponseBytes: call.maximumResponseBytes,
+            freshConnection: call.freshConnection
         )
         let start = clock.elapsed()
         do throws(HTTPError) {

@@ -18,6 +18,8 @@ package final class GESClient: Sendable {
     /// Graphs get their own connections: a hung graph must not occupy those needed to restart it.
     private let dataPlaneChannel: Channel
     private let dataPlaneHTTP: any HTTPTransport
+    /// Cloud Eye gets its own too: its answers are large, and nothing waits for them.
+    private let cloudEyeChannel: Channel
     private let provider: any CredentialProvider
     /// The correction applied to signatures: how far the gateway's clock is ahead of ours. Changed
     /// only after a refusal, unlike `newestClockOffset`, which follows every response.
@@ -27,10 +29,12 @@ package final class GESClient: Sendable {
     /// - Parameters:
     ///   - http: for the management plane, IAM and the metadata service.
     ///   - dataPlaneHTTP: for the graphs, whose certificates may need a different CA.
+    ///   - cloudEyeHTTP: for Cloud Eye; nil for the same as the management plane.
     package init(
         configuration: GESConfiguration,
         http: any HTTPTransport,
         dataPlaneHTTP: any HTTPTransport,
+        cloudEyeHTTP: (any HTTPTransport)? = nil,
         observer: any RequestObserver
     ) {
         func channel(_ transport: any HTTPTransport) -> Channel {
@@ -46,6 +50,7 @@ package final class GESClient: Sendable {
         self.configuration = configuration
         self.channel = channel(http)
         dataPlaneChannel = channel(dataPlaneHTTP)
+        cloudEyeChannel = channel(cloudEyeHTTP ?? http)
         self.dataPlaneHTTP = dataPlaneHTTP
         provider = configuration.credentialProvider(channel: self.channel)
     }
@@ -80,6 +85,13 @@ package final class GESClient: Sendable {
             throw .withdrawn(objection)
         }
         return try await dataPlaneChannel.send(call, authorisation: headers)
+    }
+
+    /// Sends a request to Cloud Eye. As with a graph, a 401 does not invalidate the credential: GES
+    /// decides whether it is valid, and nothing that acts may depend on Cloud Eye.
+    func cloudEyeAnswer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
+        let headers = headers(for: call, try await credential())
+        return try await cloudEyeChannel.send(call, authorisation: headers)
     }
 
     /// Whether a host accepts connections. Sends a request without credentials and ignores what

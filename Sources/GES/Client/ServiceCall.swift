@@ -18,6 +18,8 @@ struct ServiceCall {
     var maximumResponseBytes: Int { AnswerLimits.bytes(of: operation) }
     /// Whether the request changes something, so that it must be neither queued nor retried.
     var isAction = false
+    /// Whether the request gets a connection of its own; nil for what its method demands.
+    var freshConnection: Bool?
     /// Whether this is the retry after a 401.
     var isRepeated = false
 }
