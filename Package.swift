@@ -231,8 +231,8 @@ let package = Package(
         .testTarget(
             name: "CycleTests",
             dependencies: [
-                "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "Remediation", "Rules",
-                "Series", "TestSupport", "Time", "TimeIntervals",
+                "Coordination", "Cycle", "CycleFixtures", "Diagnosis", "PromQL", "Remediation",
+                "Rules", "Series", "TestSupport", "Time", "TimeIntervals",
             ]
         ),
         .testTarget(

@@ -26,6 +26,8 @@ package struct AgentAPI: Sendable {
     package var tally: LogTally
     /// The flags by name, with their values in force.
     package var flags: [String: String] = [:]
+    /// How much `/metrics` shows.
+    package var exposure = MetricExposure()
     /// How long history is kept.
     package var retention = Duration.zero
     /// Filled in with the routes.
@@ -91,6 +93,7 @@ package struct AgentAPI: Sendable {
         let families = ScrapeFamilies(
             metrics: metrics,
             build: build,
+            exposure: exposure,
             started: clock.now(),
             refresh: refreshMetrics,
             measureListener: { [metrics] in

@@ -86,6 +86,7 @@ extension Cycle {
         areAlertsUnsaved = true
         series.removeAll()
         written.forgetSeries()
+        delayed.forgetSeries()
         prunedAt = .distantPast
     }
 

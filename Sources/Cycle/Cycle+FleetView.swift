@@ -54,6 +54,7 @@ extension Cycle {
         guard at - prunedAt >= Self.pruneInterval else { return }
         prunedAt = at
         series.prune(before: at - series.retention)
+        delayed.prune(before: at - series.retention)
     }
 
     private static let pruneInterval = Duration.seconds(60)

@@ -25,6 +25,7 @@ extension Cycle {
         areAlertsUnsaved = true
         series.retention = new.retention
         diagnosis.interval = new.interval
+        if !new.readsCloudEye { delayed.keep(in: &series) { _ in false } }
         guard looksElsewhere else { return }
         inventory.startOver()
         provider = ProviderWatch()
@@ -33,6 +34,7 @@ extension Cycle {
         rules.reset()
         series.removeAll()
         written = WrittenSamples()
+        delayed.forgetSeries()
         readableSince = turn.clock.elapsed
         (hasEvaluated, hasAnswer, isSelfTestLogged) = (false, false, false)
     }

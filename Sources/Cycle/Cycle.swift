@@ -46,6 +46,8 @@ package struct Cycle: Sendable {
     var claims: [String: [Claim]] = [:]
     /// The samples of the newest poll.
     var written = WrittenSamples()
+    /// The samples of other monitoring services.
+    var delayed = DelayedSamples()
     /// Whether the graphs were ever listed by this process.
     var hasSeen = false
     /// The policy of each graph, by id. Matching patterns against every graph in every step would
@@ -125,6 +127,7 @@ package struct Cycle: Sendable {
         watchClock(&turn)
         join(&turn)
         merge(&turn)
+        mergeDelayedSamples(turn)
         let alerts = evaluateRules(&turn)
         let received = receiveAlerts(&turn)
         noteHolds(&turn)

@@ -7,6 +7,9 @@ package struct CycleInput: Sendable {
     package var clock: ClockReading
     /// The newest poll of the cloud; nil if none has ended since the last step.
     package var readings: Readings?
+    /// Samples of another monitoring service since the last step, those of one series in order of
+    /// time.
+    package var delayed: [DelayedSample] = []
     /// Results of effects of earlier steps.
     package var reports: [Report] = []
     /// What the record of incidents wants to know of effects of earlier steps.

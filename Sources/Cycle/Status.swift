@@ -30,6 +30,8 @@ package struct Status: Sendable {
     package var troubles: [Trouble]
     /// The samples of the newest poll.
     package var samples: [GraphSample] = []
+    /// The samples of other monitoring services.
+    package var delayed = DelayedSamples()
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
     /// The maintenance windows, in the order of the configuration.
@@ -54,6 +56,8 @@ package struct Status: Sendable {
         package var droppedSeries = 0
         /// Samples evicted since the start because of the limit per series.
         package var evictedSamples = 0
+        /// How many series `Status.delayed` may have.
+        package var delayedLimit = 0
     }
 
     package struct Work: Sendable {
@@ -94,6 +98,7 @@ extension Cycle {
             detectOnly: reasons,
             troubles: [],
             samples: written.samples,
+            delayed: delayed,
             gatewayClockOffset: clockWatch.gatewayOffset,
             maintenance: maintenance,
             silences: silences,
@@ -103,7 +108,8 @@ extension Cycle {
             storage: Status.Storage(
                 seriesCount: series.seriesCount,
                 droppedSeries: series.droppedSeriesTotal,
-                evictedSamples: series.evictedSamplesTotal
+                evictedSamples: series.evictedSamplesTotal,
+                delayedLimit: DelayedSamples.limit(of: series)
             ),
             work: Status.Work(
                 readings: turn.readings,

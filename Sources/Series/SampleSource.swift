@@ -27,6 +27,15 @@ package protocol SampleSource: Sendable {
         through: Timestamp
     ) -> Sample?
 
+    /// The newest sample of a lookback. For a series whose samples are late by nature, the lookback
+    /// begins earlier by `SeriesStore.longestDelay`: its newest sample is old, but it is the current
+    /// value. Ranges are exact for every series.
+    func currentSample(
+        of series: SeriesReference,
+        after: Timestamp,
+        through: Timestamp
+    ) -> Sample?
+
     /// Appends the samples of the window in order of time, without staleness markers.
     func appendSamples(
         of series: SeriesReference,
@@ -38,6 +47,14 @@ package protocol SampleSource: Sendable {
 
 extension SampleSource {
     package var seriesVersion: SeriesVersion? { nil }
+
+    package func currentSample(
+        of series: SeriesReference,
+        after: Timestamp,
+        through: Timestamp
+    ) -> Sample? {
+        newestSample(of: series, after: after, through: through)
+    }
 
     /// Selects without a limit of time.
     package func select(_ matchers: [LabelMatcher]) -> [SeriesReference] {

@@ -39,8 +39,9 @@ struct Graphwarden: AsyncParsableCommand {
             RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckCommand.self,
             TestCommand.self, RehearseCommand.self, LedgerCommand.self, ExploreCommand.self,
             StatusCommand.self, GraphsCommand.self, WhyCommand.self, HistoryCommand.self,
-            AlertsCommand.self, RulesCommand.self, RemediationsCommand.self, RestartCommand.self,
-            ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
+            AlertsCommand.self, RulesCommand.self, RemediationsCommand.self, MetricsCommand.self,
+            RestartCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self,
+            ResumeCommand.self,
             AcknowledgeCommand.self, CompletionCommand.self,
         ]
     )

@@ -228,17 +228,24 @@ struct ConfigurationTests {
         #expect(standard.allowedNetworks.isEmpty && !standard.isInsecure)
     }
 
-    @Test("warns about an unused address")
-    func unusedEndpoint() throws {
-        let text = minimal.replacing(
-            "cloud:\n",
-            with: "cloud:\n  endpoints: {ces: https://ces.example.com}\n"
-        )
-        let reading = read(text)
-        let issue = try #require(reading.issues.first { $0.message.contains("Cloud Eye") })
-        #expect(issue.severity == .warning)
-        #expect("\(issue)".contains("/etc/graphwarden.yml:2:15"), "\(issue)")
-        #expect(reading.value != nil)
+    @Test("reads Cloud Eye if it is named, with defaults")
+    func cloudEye() throws {
+        #expect(try #require(read(minimal).value).sampling.cloudEye == nil)
+        let standard = read(minimal + "sampling: {cloud_eye: {}}\n")
+        #expect(try #require(standard.value).sampling.cloudEye == CloudEyeConfiguration())
+        let text = "sampling: {cloud_eye: {interval: 5m, tier: full, concurrency: 2}}\n"
+        let configuration = try #require(read(minimal + text).value?.sampling.cloudEye)
+        #expect(configuration.interval == .seconds(300))
+        #expect(configuration.tier == .full && configuration.concurrency == 2)
+    }
+
+    @Test(
+        "refuses what Cloud Eye cannot be",
+        arguments: ["interval: 500ms", "tier: core", "concurrency: 0", "intervall: 1m"]
+    )
+    func wrongCloudEye(text: String) {
+        let reading = read(minimal + "sampling: {cloud_eye: {\(text)}}\n")
+        #expect(reading.value == nil)
     }
 
     @Test(

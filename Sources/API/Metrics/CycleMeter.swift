@@ -92,6 +92,19 @@ package struct CycleMeter: Sendable {
         metrics.set(MetricCatalog.series, to: Double(status.storage.seriesCount))
         metrics.set(MetricCatalog.seriesDropped, to: Double(status.storage.droppedSeries))
         metrics.set(MetricCatalog.samplesEvicted, to: Double(status.storage.evictedSamples))
+        if status.settings?.readsCloudEye ?? false { measureCloudEye(status) }
+    }
+
+    private func measureCloudEye(_ status: Status) {
+        for reason in DelayedSamples.Refusal.allCases {
+            let count = Double(status.delayed.refused[reason] ?? 0)
+            metrics.set(MetricCatalog.cloudEyeDropped, to: count, reason.rawValue)
+        }
+        metrics.set(MetricCatalog.cloudEyeSeries, to: Double(status.delayed.seriesCount))
+        metrics.set(MetricCatalog.cloudEyeSeriesLimit, to: Double(status.storage.delayedLimit))
+        if let newest = status.delayed.newestAt {
+            metrics.set(MetricCatalog.cloudEyeNewest, to: newest.seconds)
+        }
     }
 
     private func measure(_ probe: GraphReading.Probe) {

@@ -5,8 +5,8 @@ import Time
 /// our prefix.
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
-        agent + host + cluster + sampling + ruleEvaluation + remediation + httpClient + token
-        + httpServer
+        agent + host + cluster + sampling + cloudEye + ruleEvaluation + remediation + httpClient
+        + token + httpServer + exposition
         + queries + store + history + webhook + notifications + otlp + graphs
 
     // MARK: Agent

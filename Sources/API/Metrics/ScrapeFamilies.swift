@@ -6,6 +6,7 @@ import Time
 struct ScrapeFamilies: Sendable {
     let metrics: MetricRegistry
     let build: BuildInformation
+    let exposure: MetricExposure
     let started: Timestamp
     /// Updates the metrics that are counted elsewhere.
     let refresh: @Sendable () -> Void
@@ -14,10 +15,23 @@ struct ScrapeFamilies: Sendable {
     func all(_ status: Status) -> [MetricFamily] {
         refresh()
         measureListener()
-        let families =
-            graphFamilies(status) + RemediationFamilies.all(status) + metrics.families()
-            + [buildFamily] + ProcessFamilies.all(started)
-        return families.sorted { $0.name < $1.name }
+        let core = graphFamilies(status) + RemediationFamilies.all(status)
+        let agent = metrics.families() + [build.family] + ProcessFamilies.all(started)
+        let (coreCount, agentCount) = (Self.seriesCount(core), Self.seriesCount(agent))
+        let choice = exposure.choice(
+            of: status.delayed.counts(at: status.at),
+            taken: coreCount + agentCount
+        )
+        let counts = exposure.families(choice, core: coreCount, agent: agentCount)
+        let delayed = choice.metrics.map { metric in
+            let values = status.delayed.values(of: metric, at: status.at)
+            return Self.family(metric, values.map { MetricSample([$0.key], $0.value) })
+        }
+        return (core + delayed + agent + counts).sorted { $0.name < $1.name }
+    }
+
+    private static func seriesCount(_ families: [MetricFamily]) -> Int {
+        families.reduce(0) { $0 + $1.seriesCount }
     }
 
     private func graphFamilies(_ status: Status) -> [MetricFamily] {
@@ -25,14 +39,7 @@ struct ScrapeFamilies: Sendable {
         let families = samples.compactMap { metric, samples in
             metric.isPartOfSummary
                 ? nil
-                : MetricFamily(
-                    metric.rawValue,
-                    help: metric.help,
-                    kind: metric == .info ? .info : .gauge,
-                    unit: metric.unit,
-                    labelNames: metric.labelNames,
-                    samples: samples.map { MetricSample($0.labelValues, $0.value) }
-                )
+                : Self.family(metric, samples.map { MetricSample($0.labelValues, $0.value) })
         }
         return families + [jobDurations(samples)]
     }
@@ -69,7 +76,20 @@ struct ScrapeFamilies: Sendable {
         )
     }
 
-    private var buildFamily: MetricFamily {
+    private static func family(_ metric: GraphMetric, _ samples: [MetricSample]) -> MetricFamily {
+        MetricFamily(
+            metric.rawValue,
+            help: metric.help,
+            kind: metric == .info ? .info : .gauge,
+            unit: metric.unit,
+            labelNames: metric.labelNames,
+            samples: samples
+        )
+    }
+}
+
+extension BuildInformation {
+    var family: MetricFamily {
         MetricFamily(
             "graphwarden_build_info",
             help: "A metric with a constant '1' value labeled by version, revision, branch and"
@@ -79,10 +99,7 @@ struct ScrapeFamilies: Sendable {
             labelNames: ["version", "revision", "branch", "swiftversion", "os", "arch"],
             samples: [
                 MetricSample(
-                    [
-                        build.version, build.revision, build.branch, build.swiftVersion,
-                        build.operatingSystem, build.architecture,
-                    ],
+                    [version, revision, branch, swiftVersion, operatingSystem, architecture],
                     1
                 )
             ]

@@ -74,7 +74,7 @@ struct FederationAPI: Sendable {
             for reference in try store.select(matchers, meter.work) {
                 try meter.work(8)
                 guard seen.insert(reference).inserted,
-                    let sample = store.newestSample(of: reference, after: start, through: end)
+                    let sample = store.currentSample(of: reference, after: start, through: end)
                 else { continue }
                 found.append(Found(labels: store.labels(of: reference), sample: sample))
             }

@@ -25,6 +25,8 @@ package struct AgentOptions: Sendable {
     package var storagePath = "data"
     /// The flags of the command line by name, to be shown.
     package var flags: [String: String] = [:]
+    /// How much `/metrics` shows.
+    package var exposure = MetricExposure()
     /// How long history is kept.
     package var retention = LoopParts.standardRetention
     /// Whether to go on with a ledger that is known to lack restarts.

@@ -210,6 +210,7 @@ struct ApplicationParts {
             api.olderSamples = HistoryFileReader(folder: options.storagePath)
         }
         api.flags = options.flags
+        api.exposure = options.exposure
         api.retention = options.retention
         return api
     }

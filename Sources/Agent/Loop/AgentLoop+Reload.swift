@@ -46,6 +46,11 @@ extension AgentLoop {
         )
         jobHistory.reach(cloud, looksElsewhere: looksElsewhere)
         if let terms = loaded.historyTerms { history?.adopt(terms) }
+        cloudEye.reach(
+            cloud,
+            loaded.configuration.sampling.cloudEye,
+            looksElsewhere: looksElsewhere
+        )
         coordinator?.adopt(policyHash: loaded.policyHash)
         intake.adopt(loaded.configuration.webhook)
         credentialWatch = CredentialWatch(loaded.configuration.cloud.credentials)

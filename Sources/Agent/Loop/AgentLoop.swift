@@ -17,6 +17,7 @@ package struct AgentLoop {
     package internal(set) var cycle: Cycle
     var sampler: Sampler
     var jobHistory: JobHistoryReader
+    var cloudEye: CloudEyeSampler
     var performer: Performer
     var connector: any CloudConnector
     let notifier: Notifier?
@@ -69,6 +70,14 @@ package struct AgentLoop {
             canaries: parts.configuration.canaries,
             metrics: parts.metrics,
             clock: parts.clock
+        )
+        cloudEye = CloudEyeSampler(
+            source: cloud,
+            configuration: parts.configuration.sampling.cloudEye,
+            queue: parts.inbox.delayed,
+            metrics: parts.metrics,
+            clock: parts.clock,
+            logger: parts.logger
         )
         performer = Performer(
             cloud: cloud,
@@ -131,6 +140,7 @@ package struct AgentLoop {
         jobHistory.beginWhenDue(inbox, stop, &group)
         let content = inbox.take()
         let poll = content.poll.flatMap { sampler.finish($0) }
+        readCloudEye(&group)
         guard poll != nil || disk != nil && isStepDue(content) else { return }
         var input = CycleInput(clock: clock.read())
         input.readings = poll?.readings
@@ -140,7 +150,8 @@ package struct AgentLoop {
         input.messages = content.messages
         input.orders = content.orders
         input.silences = inbox.takeSilences()
-        if content.hasRequests { messagesSteppedAt = clock.elapsed() }
+        if poll != nil || inbox.delayed.isBacklogged { input.delayed = inbox.delayed.take() }
+        if content.hasRequests || !input.delayed.isEmpty { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         // After the configuration: what was read of another cloud says nothing of this one.
         input.jobHistory = inbox.takeJobHistory().flatMap { jobHistory.finish($0) }
@@ -151,9 +162,16 @@ package struct AgentLoop {
         if poll != nil { pulse.completedCycle() }
     }
 
+    private mutating func readCloudEye(_ group: inout DiscardingTaskGroup) {
+        if let round = inbox.takeCloudEyeRound() { cloudEye.finish(round) }
+        cloudEye.beginWhenDue({ [sampler] in sampler.graphIDs }, inbox, stop, &group) {
+            [coordinator] in coordinator?.share
+        }
+    }
+
     private func isStepDue(_ content: Inbox.Content) -> Bool {
         !content.reports.isEmpty || !content.notes.isEmpty || content.hasRequests
-            || slot.filled.isSet || coordinator?.hasNews ?? false
+            || slot.filled.isSet || coordinator?.hasNews ?? false || inbox.delayed.isBacklogged
             || (timeToNextRule.map { $0 <= .zero } ?? false)
     }
 
@@ -174,7 +192,8 @@ package struct AgentLoop {
         // A sender of many messages must not make the agent query the cloud more often, nor may the
         // steps that follow a refused message.
         let mayRepeat =
-            input.readings != nil || input.messages.isEmpty && input.orders.isEmpty
+            input.readings != nil
+            || input.messages.isEmpty && input.orders.isEmpty && input.delayed.isEmpty
         for _ in 0...Self.followUpMaximum {
             let wasWritable = disk?.isWritten ?? true
             let ready = await stepOnce(input, repeatsQuestions: mayRepeat, &group)
@@ -259,7 +278,8 @@ package struct AgentLoop {
     /// comes first.
     private func pause() async {
         let nextRule = disk == nil ? nil : timeToNextRule
-        let rest = min(sampler.timeToNextTurn, nextRule ?? sampler.timeToNextTurn)
+        let turn = min(sampler.timeToNextTurn, cloudEye.timeToNextTurn)
+        let rest = min(turn, nextRule ?? turn)
         let wait = max(rest, .milliseconds(1))
         let due = clock.elapsed() + wait + Self.pauseMargin
         pulse.expectBeat(by: min(due, sampler.deadline ?? due))

@@ -33,12 +33,17 @@ package final class Inbox: Sendable {
     let orders = OrderDesk()
     /// Set while messages or orders wait. Steps for them are paced by the loop.
     let messageArrival = AsyncEvent()
+    /// Samples of Cloud Eye.
+    let delayed: DelayedSampleQueue
+    private let cloudEyeRound = Mutex<CloudEyeRound?>(nil)
     /// Messages beyond wait for the next step, so that a step stays short. A single message may be
     /// larger.
     private static let maximumAlertsPerStep = 10_000
     private let state = Mutex(State())
 
-    package init() {}
+    package init() {
+        delayed = DelayedSampleQueue(backlog: messageArrival)
+    }
 
     /// The outcome of a restart triggers a step: until it is on disk, a crash makes it unknown.
     /// Other reports wait for the next regular step. Each step repeats its questions, so a step for
@@ -89,6 +94,22 @@ package final class Inbox: Sendable {
         jobHistory.withLock { waiting in
             defer { waiting = nil }
             return waiting
+        }
+    }
+
+    /// Needs a turn of the loop, which may start the next round, but no step.
+    func put(_ round: CloudEyeRound) {
+        cloudEyeRound.withLock { waiting in
+            if let waiting, waiting.generation > round.generation { return }
+            waiting = round
+        }
+        messageArrival.set()
+    }
+
+    func takeCloudEyeRound() -> CloudEyeRound? {
+        cloudEyeRound.withLock { round in
+            defer { round = nil }
+            return round
         }
     }
 

@@ -80,8 +80,28 @@ package struct PermissionChecks {
             (try await client.graph(graph.id), graph.name)
         }
         await checkJob(of: graph, ges, jobs)
+        await checkCloudEye([graph.id])
         await checkPaths(listing?.graphs ?? [])
         await checkCanaries()
+    }
+
+    private mutating func checkCloudEye(_ graphs: Set<String>) async {
+        guard configuration.sampling.cloudEye != nil else { return }
+        let ces = "\(configuration.cloud.endpoints.ces)"
+        await check("list metrics", ces, "ces:metrics:list") { client throws(GESError) in
+            let listing = try await client.cloudEyeMetrics(of: graphs, within: .seconds(60))
+            return ((), "\(listing.series.count) metrics of one graph")
+        }
+        let series = graphs.map { CloudEyeSeries(graphID: $0, metric: .memoryUsed) }
+        await check("query metrics", ces, "ces:metricData:list") { client throws(GESError) in
+            let now = WallClock.now()
+            let answer = try await client.cloudEyeSamples(
+                of: series,
+                from: now - .seconds(900),
+                to: now
+            )
+            return ((), "\(answer.samples.count) values")
+        }
     }
 
     private mutating func checkJob(of graph: Graph, _ target: String, _ jobs: JobListing?) async {

@@ -16,6 +16,7 @@ package struct CloudSession: CloudConnector {
         let dataPlaneCertificateAuthorityFile: String?
         let dataPlaneFingerprint: PublicKeyFingerprint?
         let verifiesDataPlane: Bool
+        let readsCloudEye: Bool
 
         init(_ configuration: Configuration) {
             cloud = configuration.cloud
@@ -24,6 +25,7 @@ package struct CloudSession: CloudConnector {
             dataPlaneCertificateAuthorityFile =
                 configuration.sampling.dataPlaneCertificateAuthorityFile
             dataPlaneFingerprint = configuration.sampling.dataPlaneFingerprint
+            readsCloudEye = configuration.sampling.cloudEye != nil
             // A known key needs no authority, but one that is named counts too.
             verifiesDataPlane =
                 dataPlaneFingerprint == nil
@@ -56,14 +58,16 @@ package struct CloudSession: CloudConnector {
         if let current, current.settings == settings { return current.client }
         let management = try Self.http(settings.management)
         let dataPlane = try Self.http(settings.dataPlane)
+        let cloudEye = settings.readsCloudEye ? try Self.http(settings.cloudEye) : nil
         let client = GESClient(
             configuration: settings.ges,
             http: management,
             dataPlaneHTTP: dataPlane,
+            cloudEyeHTTP: cloudEye,
             observer: ClientMeter(metrics: metrics)
         )
         showLimits(settings)
-        clients.add(management: management, dataPlane: dataPlane)
+        clients.add(management: management, dataPlane: dataPlane, cloudEye: cloudEye)
         current = (settings, client)
         return client
     }
@@ -105,6 +109,14 @@ extension CloudSession.Settings {
         )
         configuration.verifiesServer = verifiesDataPlane
         configuration.pinnedPublicKey = dataPlaneFingerprint?.base64
+        return configuration
+    }
+
+    /// Cloud Eye has connections of its own, so that no poll waits for it.
+    fileprivate var cloudEye: HTTPClientConfiguration {
+        var configuration = management
+        configuration.maximumConnectionsPerHost = 4
+        configuration.maximumConnections = 4
         return configuration
     }
 

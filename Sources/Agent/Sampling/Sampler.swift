@@ -122,6 +122,9 @@ struct Sampler {
         known = KnownGraphs()
     }
 
+    /// The graphs of the last successful listing.
+    var graphIDs: [String] { known.graphs.map(\.id) }
+
     /// Time until `beginWhenDue` should be called again.
     var timeToNextTurn: Duration {
         began == nil ? nextPoll - clock.elapsed() : sampling.interval

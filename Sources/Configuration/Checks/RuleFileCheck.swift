@@ -108,7 +108,8 @@ extension GraphMetric {
         SeriesVocabulary(
             metrics: Dictionary(
                 uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.labelNames) }
-            )
+            ),
+            delayed: Set(ofCloudEye.map(\.rawValue))
         )
     }
 }

@@ -74,14 +74,7 @@ struct CloudReader {
 
     private static var endpoints: YAMLType<EndpointOverrides> {
         .mapping { reader in
-            if reader.has("ces") {
-                reader.report(
-                    "Cloud Eye is not supported yet; this endpoint is not used",
-                    at: "ces",
-                    severity: .warning
-                )
-            }
-            return EndpointOverrides(
+            EndpointOverrides(
                 ges: encrypted("ges", reader),
                 iam: encrypted("iam", reader),
                 ces: encrypted("ces", reader),

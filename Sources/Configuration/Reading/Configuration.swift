@@ -66,6 +66,8 @@ package struct SamplingConfiguration: Sendable {
     package var timeout = Duration.seconds(10)
     package var probes: [ProbeKind] = [.version, .summary]
     package var dataPlane = DataPlaneConfiguration()
+    /// Nil if Cloud Eye is not read.
+    package var cloudEye: CloudEyeConfiguration?
     /// PEM file of the certificate authorities to trust on the data plane.
     package var dataPlaneCertificateAuthorityFile: String?
     /// The only public key that the graphs may have. Without a CA file it replaces verification.

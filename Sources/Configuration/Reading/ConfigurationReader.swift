@@ -310,6 +310,7 @@ package enum ConfigurationReader {
             sampling.dataPlane.timeout = sampling.timeout
             sampling.dataPlaneCertificateAuthorityFile = dataPlane?.caFile
             sampling.dataPlaneFingerprint = dataPlane?.fingerprint
+            sampling.cloudEye = reader.optional("cloud_eye", CloudEyeReader().cloudEye)
             return (sampling, reader.valueMark("interval"))
         }
     }

@@ -24,6 +24,7 @@ extension LoadedConfiguration {
             retention: retention,
             webhook: configuration.webhook?.terms
         )
+        settings.readsCloudEye = configuration.sampling.cloudEye != nil
         settings.maintenance = configuration.maintenance
         settings.alertmanagers = configuration.alertmanagers.map {
             SilenceSource(url: "\($0.url)", timeout: $0.timeout)

@@ -139,12 +139,18 @@ package struct LoadedConfiguration: Sendable {
 
     /// How long samples are kept: as long as the rules need, and at least one hour. If samples come
     /// faster than at the default interval, the minimum is the number of samples that one hour has
-    /// at that interval.
+    /// at that interval. Values of Cloud Eye are old when they come, so they need more.
     var retention: Duration {
         let reach = ruleFiles.map { $0.reach(lookback: lookback) }.max()
         let usual = SamplingConfiguration().interval
         let sampling = min(configuration.sampling.interval, usual)
-        return max(reach ?? .zero, sampling * Int(Duration.seconds(3600) / usual))
+        let delay =
+            configuration.sampling.cloudEye == nil ? .zero : SeriesStore.longestDelay + lookback
+        return max(
+            (reach ?? .zero) + delay,
+            sampling * Int(Duration.seconds(3600) / usual),
+            delay * 2
+        )
     }
 
     private static func text(_ file: String) throws(ConfigurationError) -> String {

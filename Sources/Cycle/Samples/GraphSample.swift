@@ -39,6 +39,36 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     case queriesWaiting = "ges_graph_queries_waiting"
     case queryRunningMax = "ges_graph_query_running_max_seconds"
 
+    // Of Cloud Eye.
+    case vertexCapacityUsed = "ges_graph_vertex_capacity_used_ratio"
+    case edgeCapacityUsed = "ges_graph_edge_capacity_used_ratio"
+    case cpuUsed = "ges_graph_cpu_used_ratio"
+    case memoryUsed = "ges_graph_memory_used_ratio"
+    case diskUsed = "ges_graph_disk_used_ratio"
+    case requests = "ges_graph_requests_in_period"
+    case responseTimeAverage = "ges_graph_response_time_average_seconds"
+    case readTasksPending = "ges_graph_read_tasks_pending"
+    case writeTasksPending = "ges_graph_write_tasks_pending"
+    case importRate = "ges_graph_import_elements_per_second"
+    case responseTimeMin = "ges_graph_response_time_min_seconds"
+    case responseTimeMax = "ges_graph_response_time_max_seconds"
+    case readTaskPendingMax = "ges_graph_read_task_pending_max_seconds"
+    case readTasksRunning = "ges_graph_read_tasks_running"
+    case readTaskRunningMax = "ges_graph_read_task_running_max_seconds"
+    case writeTaskPendingMax = "ges_graph_write_task_pending_max_seconds"
+    case writeTasksRunning = "ges_graph_write_tasks_running"
+    case writeTaskRunningMax = "ges_graph_write_task_running_max_seconds"
+    case diskOperations = "ges_graph_disk_operations_per_second"
+    case networkReceived = "ges_graph_network_receive_bytes_per_second"
+    case networkTransmitted = "ges_graph_network_transmit_bytes_per_second"
+    case diskSize = "ges_graph_disk_size_bytes"
+    case diskUsedSize = "ges_graph_disk_used_bytes"
+    case diskRead = "ges_graph_disk_read_bytes_per_second"
+    case diskWritten = "ges_graph_disk_write_bytes_per_second"
+    case diskReadTime = "ges_graph_disk_read_time_average_seconds"
+    case diskWriteTime = "ges_graph_disk_write_time_average_seconds"
+    case diskQueueLength = "ges_graph_disk_queue_length_average"
+
     package var labelNames: [String] {
         switch self {
         case .up: ["project_id"]
@@ -53,48 +83,13 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .jobDuration: ["graph_id", "operation", "quantile"]
         case .jobDurationSum, .jobDurationCount: ["graph_id", "operation"]
         case .queriesRunning, .queriesWaiting: ["graph_id", "kind"]
-        case .graphUp, .statusCode, .statusChange, .lastSample, .jobsRunning, .oldestJobStart,
-            .taskProgress, .queryRunningMax:
-            ["graph_id"]
-        }
-    }
-
-    package var help: String {
-        switch self {
-        case .up: "Whether the last listing of graphs in this project succeeded and was complete."
-        case .graphs: "Number of graphs by phase; absent unless the last listing was complete."
-        case .info: "Description of a graph."
-        case .graphUp:
-            "Whether the graph works: 1 if it is healthy or busy, 0 if it may hang or does not run."
-        case .statusCode:
-            "Status code of the graph as reported by the GES API (200 is running)."
-        case .statusChange:
-            "Time at which the agent last saw the status of the graph change."
-        case .lastSample: "Time at which the graph was last listed; it stays during an outage."
-        case .probeSuccess:
-            "Whether a working graph answered the probe; absent if the answer does not tell."
-        case .probeOutcome: "Outcome of the last probe; 1 for the one that it had."
-        case .verdict: "What the agent believes of the graph; 1 for the verdict that holds."
-        case .pathUp:
-            "Whether a graph or a canary on this path accepted a connection lately. Absent while no"
-                + " graph on it is probed, and while nothing is known either way."
-        case .lastProgress:
-            "Time at which a task, query or job of the graph was last seen to advance."
-        case .probeDuration: "Time from sending the probe to its answer or its failure."
-        case .jobsRunning: "Number of management-plane jobs in state running."
-        case .oldestJobStart: "Begin time of the oldest management-plane job that is running."
-        case .jobDuration, .jobDurationSum, .jobDurationCount:
-            "Duration of the jobs of the graph that ended well within the last month, by operation."
-        case .tasks: "Number of asynchronous tasks inside the graph by state."
-        case .taskProgress: "Progress of the oldest running task inside the graph, 0 to 1."
-        case .queriesRunning: "Number of queries that run now, by kind."
-        case .queriesWaiting: "Number of queries that wait now, by kind."
-        case .queryRunningMax: "Time that the longest running query has taken so far."
+        default: ["graph_id"]
         }
     }
 
     package var unit: String? {
         if rawValue.hasSuffix("_seconds") { return "seconds" }
+        if rawValue.hasSuffix("_bytes") { return "bytes" }
         return rawValue.hasSuffix("_ratio") ? "ratio" : nil
     }
 }

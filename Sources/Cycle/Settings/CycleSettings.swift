@@ -19,6 +19,8 @@ package struct CycleSettings: Sendable {
     package var ruleOptions: RuleEngine.Options
     /// How long samples are kept.
     package var retention: Duration
+    /// Whether samples of Cloud Eye are taken.
+    package var readsCloudEye = false
     /// Nil disables received alerts.
     package var webhook: WebhookTerms?
     package var maintenance: [MaintenanceWindow] = []

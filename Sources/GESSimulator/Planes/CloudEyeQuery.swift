@@ -44,13 +44,13 @@ struct CloudEyeQuery: Sendable {
         }
         self.to = Timestamp(milliseconds: to)
         self.from = max(Timestamp(milliseconds: from), self.to - span)
-        self.period = number == 1 ? CloudEyeMetric.rawPeriod : .seconds(number)
+        self.period = number == 1 ? SimulatedMetric.rawPeriod : .seconds(number)
         self.filter = filter
     }
 
     /// One point per period that holds any value; `from` is rounded down to the period.
     func points(
-        of metric: CloudEyeMetric,
+        of metric: SimulatedMetric,
         _ graph: SimulatedGraph,
         newest: Timestamp
     ) -> [Point] {
@@ -80,7 +80,7 @@ struct CloudEyeQuery: Sendable {
         stride(
             from: span.lowerBound,
             to: min(span.upperBound, newest.milliseconds),
-            by: Int(max(CloudEyeMetric.rawPeriod.wholeMilliseconds, period.wholeMilliseconds / 10))
+            by: Int(max(SimulatedMetric.rawPeriod.wholeMilliseconds, period.wholeMilliseconds / 10))
         ).map { Timestamp(milliseconds: $0) }
     }
 

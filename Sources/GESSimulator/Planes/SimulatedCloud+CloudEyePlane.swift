@@ -24,7 +24,7 @@ extension SimulatedCloud {
         _ exchange: CloudExchange
     ) -> [CloudEyeQuery.Point] {
         let lie = exchange.faults.metricLie
-        guard let metric = CloudEyeMetric.named(name), let graph = graph(graphID),
+        guard let metric = SimulatedMetric.named(name), let graph = graph(graphID),
             !(lie?.lacks(name) ?? false)
         else { return [] }
         var delay = configuration.cloudEyeDelay
@@ -44,9 +44,9 @@ extension SimulatedCloud {
             let graphID = Self.instance(request.parameter("dim.0")),
             let namespace = request.parameter("namespace")
         else { throw CloudEyeQuery.invalid("[namespace, metric_name, dim.0]") }
-        let unit = CloudEyeMetric.named(name)?.unit ?? "unknown"
+        let unit = SimulatedMetric.named(name)?.unit ?? "unknown"
         let found =
-            namespace == CloudEyeMetric.namespace
+            namespace == SimulatedMetric.namespace
             ? points(name, graphID, query, exchange) : []
         let documents = found.map { point -> JSONValue in
             [
@@ -88,9 +88,9 @@ extension SimulatedCloud {
                 let graphID = dimensions[0]?["value"]?.stringValue, lie != .refusing(name)
             else { throw CloudEyeQuery.invalid("[metrics]") }
             let found =
-                namespace == CloudEyeMetric.namespace
+                namespace == SimulatedMetric.namespace
                 ? points(name, graphID, query, exchange) : []
-            var unit = CloudEyeMetric.named(name)?.unit ?? "unknown"
+            var unit = SimulatedMetric.named(name)?.unit ?? "unknown"
             if case .unit(let wrong) = lie { unit = wrong }
             var told = dimensions
             if case .graph(let other) = lie { told = Self.dimensions(other) }
@@ -129,16 +129,16 @@ extension SimulatedCloud {
         let limit = request.parameter("limit").map { Int($0) ?? 0 } ?? Self.listMaximum
         guard (1...Self.listMaximum).contains(limit) else { throw CloudEyeQuery.invalid("[limit]") }
         if lie == .endless { return endlessPage(limit, exchange.requestID) }
-        let namespace = request.parameter("namespace") ?? CloudEyeMetric.namespace
+        let namespace = request.parameter("namespace") ?? SimulatedMetric.namespace
         let wanted = Self.instance(request.parameter("dim.0"))
         let names = request.parameter("metric_name").map { [$0] }
-        let metrics = CloudEyeMetric.all.filter { metric in
+        let metrics = SimulatedMetric.all.filter { metric in
             (names?.contains(metric.name) ?? true) && !(lie?.lacks(metric.name) ?? false)
         }
         let all = graphIDs.filter { wanted == nil || wanted == $0 }.flatMap { id in
             metrics.map { ($0, id) }
         }
-        let entries = namespace == CloudEyeMetric.namespace ? all : []
+        let entries = namespace == SimulatedMetric.namespace ? all : []
         let start = lie == .repeated ? "" : request.parameter("start") ?? ""
         let first =
             start.isEmpty
@@ -150,12 +150,12 @@ extension SimulatedCloud {
         return Self.page(page, total: lie == .repeated ? entries.count + 1 : entries.count)
     }
 
-    private static func page(_ page: [(CloudEyeMetric, String)], total: Int) -> CloudAnswer {
+    private static func page(_ page: [(SimulatedMetric, String)], total: Int) -> CloudAnswer {
         CloudAnswer([
             "metrics": .array(
                 page.map { metric, id in
                     [
-                        "namespace": .string(CloudEyeMetric.namespace),
+                        "namespace": .string(SimulatedMetric.namespace),
                         "metric_name": .string(metric.name), "unit": .string(metric.unit),
                         "dimensions": dimensions(id),
                     ]
@@ -171,12 +171,12 @@ extension SimulatedCloud {
 
     /// Metrics of graphs that do not exist; the page after it has others.
     private func endlessPage(_ limit: Int, _ requestID: String) -> CloudAnswer {
-        let metric = CloudEyeMetric.all[0]
+        let metric = SimulatedMetric.all[0]
         let page = (0..<limit).map { (metric, "\(requestID)-\($0)") }
         return Self.page(page, total: .max)
     }
 
-    private static func marker(_ metric: CloudEyeMetric, _ graphID: String) -> String {
-        "\(CloudEyeMetric.namespace).\(metric.name).instance_id:\(graphID)"
+    private static func marker(_ metric: SimulatedMetric, _ graphID: String) -> String {
+        "\(SimulatedMetric.namespace).\(metric.name).instance_id:\(graphID)"
     }
 }

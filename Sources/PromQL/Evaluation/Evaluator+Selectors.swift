@@ -122,7 +122,8 @@ extension Evaluator {
         }
     }
 
-    /// Calls `body` with the newest sample within the lookback for each matching series.
+    /// Calls `body` with the newest sample within the lookback for each matching series. Of a series
+    /// whose samples are late by nature the lookback is longer.
     func forEachCurrentSample(
         of selector: VectorSelector,
         at time: Int64,
@@ -133,7 +134,7 @@ extension Evaluator {
         let references = try references(selector)
         var count = 0
         for reference in references {
-            let sample = source.newestSample(
+            let sample = source.currentSample(
                 of: reference,
                 after: after,
                 through: Timestamp(milliseconds: through)

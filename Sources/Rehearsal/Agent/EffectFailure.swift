@@ -168,6 +168,21 @@ extension MortalClient {
 
     func graph(_ id: String) async throws(GESError) -> Graph { try await client.graph(id) }
 
+    func cloudEyeMetrics(
+        of graphs: Set<String>,
+        within limit: Duration
+    ) async throws(GESError) -> CloudEyeListing {
+        try await client.cloudEyeMetrics(of: graphs, within: limit)
+    }
+
+    func cloudEyeSamples(
+        of series: [CloudEyeSeries],
+        from: Timestamp,
+        to: Timestamp
+    ) async throws(GESError) -> CloudEyeAnswer {
+        try await client.cloudEyeSamples(of: series, from: from, to: to)
+    }
+
     func job(graphID: String, jobID: String) async throws(GESError) -> Job {
         try await client.job(graphID: graphID, jobID: jobID)
     }

@@ -334,7 +334,7 @@ final class SimulatedAgent: Sendable {
     }
 }
 
-extension DirectClient: GraphSource, GraphOperations {}
+extension DirectClient: GraphSource, GraphOperations, CloudEyeSource {}
 
 /// When a suspended host wakes up, since the start of the simulation.
 private final class Moment: Sendable {

@@ -27,6 +27,7 @@ struct RemediationLint {
         guard let remediate = labels["remediate"] else { return [] }
         if remediate.literal == "block" { return [] }
         return Self.wrongValues(labels) + missingLabels(rule, labels) + Self.risks(rule)
+            + delays(rule)
     }
 
     private static func wrongValues(_ labels: [String: Template]) -> [Finding] {
@@ -75,6 +76,21 @@ struct RemediationLint {
             )
         }
         return findings
+    }
+
+    /// What the graph was minutes ago is no reason to restart it now.
+    private func delays(_ rule: AlertingRule) -> [Finding] {
+        guard let vocabulary else { return [] }
+        let delayed = Set(rule.expression.selectors.compactMap(\.metric))
+            .filter(vocabulary.isDelayed)
+        return delayed.sorted().map { metric in
+            Finding(
+                message: "requests a remediation by \"\(metric)\", whose samples are five to ten "
+                    + "minutes old; use what the agent sees itself",
+                severity: .warning,
+                label: "remediate"
+            )
+        }
     }
 
     /// Settings that could restart a healthy graph.

@@ -1,6 +1,7 @@
 import PromQL
 import Series
 import StrictYAML
+import Time
 
 /// Finds metric and label names in an expression that no series of the agent can have. Warnings
 /// only: the file may also be loaded by a Prometheus that has series from other sources.
@@ -20,7 +21,8 @@ struct SeriesLint {
         let inner = expression.children.flatMap(all)
         switch expression {
         case .vectorSelector(let selector): return findings(in: selector)
-        case .matrixSelector(let selector): return findings(in: selector.vector)
+        case .matrixSelector(let selector):
+            return findings(in: selector.vector) + shortRange(of: selector)
         case .aggregation(let aggregation) where !aggregation.isWithout:
             return inner
                 + missing(aggregation.grouping, "by", in: [aggregation.expression])
@@ -34,6 +36,21 @@ struct SeriesLint {
         default: return inner
         }
     }
+
+    /// A range that may end before the newest sample of a delayed series.
+    private func shortRange(of selector: MatrixSelector) -> [String] {
+        guard let metric = selector.vector.metric, vocabulary.isDelayed(metric),
+            case .fixed(let milliseconds) = selector.range,
+            .milliseconds(milliseconds) < Self.shortestDelayedRange
+        else { return [] }
+        let range = PrometheusDuration.format(.milliseconds(milliseconds))
+        return [
+            "\(metric)[\(range)] may be empty: its samples are five to ten minutes old;"
+                + " use 10m or more"
+        ]
+    }
+
+    private static let shortestDelayedRange = Duration.seconds(600)
 
     private func findings(in selector: VectorSelector) -> [String] {
         guard let metric = selector.metric else { return [] }

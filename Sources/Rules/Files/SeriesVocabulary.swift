@@ -9,10 +9,18 @@ package struct SeriesVocabulary: Sendable {
     /// Metrics that may have any label.
     private var open: Set<String> = ["ALERTS", "ALERTS_FOR_STATE"]
 
-    /// - Parameter metrics: metric names, each with all its label names.
-    package init(metrics: [String: [String]]) {
+    /// Metrics whose samples are minutes old when they arrive.
+    private let delayed: Set<String>
+
+    /// - Parameters:
+    ///   - metrics: metric names, each with all its label names.
+    ///   - delayed: those whose samples are minutes old when they arrive.
+    package init(metrics: [String: [String]], delayed: Set<String> = []) {
         labels = metrics.mapValues(Set.init)
+        self.delayed = delayed
     }
+
+    func isDelayed(_ metric: String) -> Bool { delayed.contains(metric) }
 
     /// Adds the series that the file's recording rules write. Their labels depend on the
     /// expression, so any label is assumed possible.

@@ -53,12 +53,17 @@ package struct SeriesStore: Sendable {
     /// How often all series were removed. Samples of two epochs are of different clocks, or were
     /// read from different clouds.
     package private(set) var epoch = 0
+    /// Whether samples arrive late by nature.
+    private var delayed: [Bool] = []
     /// Samples before this time are treated as gone, although a chunk that spans it still holds
     /// them.
     private var horizon = Timestamp.distantPast + .milliseconds(1)
 
     /// Two weeks at an interval of 15 seconds.
     package static let usualSamplesPerSeries = 100_000
+
+    /// How late samples of a delayed series may be.
+    package static let longestDelay = Duration.seconds(600)
 
     package init(
         retention: Duration,
@@ -139,7 +144,13 @@ extension SeriesStore {
     ///
     /// A caller that appends to the same series in every cycle keeps the reference. If the store
     /// returns `unknownSeries`, the series was pruned and a new reference is needed.
-    package mutating func reference(for labels: Labels) -> SeriesReference? {
+    ///
+    /// - Parameter isDelayed: whether the samples of a series that is created will arrive late, see
+    ///   `currentSample`.
+    package mutating func reference(
+        for labels: Labels,
+        isDelayed: Bool = false
+    ) -> SeriesReference? {
         if let known = references[labels] { return known }
         guard references.count < maximumSeries else {
             droppedSeriesTotal += 1
@@ -148,6 +159,7 @@ extension SeriesStore {
         let shared = index.sharingText(of: labels)
         let slot = freeSlots.popLast() ?? addSlot()
         self.labels[Int(slot)] = shared
+        delayed[Int(slot)] = isDelayed
         let made = SeriesReference(slot: slot, generation: generations[Int(slot)])
         references[shared] = made
         version = SeriesVersion(
@@ -163,6 +175,7 @@ extension SeriesStore {
         newest.append(SeriesStore.noSample)
         histories.append(SeriesHistory())
         if notesSealedChunks { taken.append(Taken()) }
+        delayed.append(false)
         return UInt32(labels.count - 1)
     }
 
@@ -205,6 +218,12 @@ extension SeriesStore {
         if !unwanted.isEmpty { remove(Set(unwanted.map { UInt32($0) })) }
     }
 
+    /// Removes these series, as far as they still exist.
+    package mutating func remove(_ series: some Sequence<SeriesReference>) {
+        let known = Set(series.filter { isKnown($0) }.map(\.slot))
+        if !known.isEmpty { remove(known) }
+    }
+
     private mutating func remove(_ slots: Set<UInt32>) {
         version = SeriesVersion(describesMetrics: version.describesMetrics)
         index.remove(slots, labels: slots.compactMap { labels[Int($0)] })
@@ -245,6 +264,19 @@ extension SeriesStore {
         }
         let isCurrent = candidate.timestamp > after && candidate.timestamp >= horizon
         return isCurrent && !Staleness.isMarker(candidate.value) ? candidate : nil
+    }
+
+    package func currentSample(
+        of series: SeriesReference,
+        after: Timestamp,
+        through: Timestamp
+    ) -> Sample? {
+        let isDelayed = isKnown(series) && delayed.span[series.number]
+        return newestSample(
+            of: series,
+            after: isDelayed ? after - Self.longestDelay : after,
+            through: through
+        )
     }
 
     /// Whether the series existed at some time from `start` through `end`: its newest sample up to

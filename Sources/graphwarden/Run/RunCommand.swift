@@ -55,6 +55,8 @@ struct RunCommand: AsyncParsableCommand {
     )
     var shard: ShardArgument?
 
+    @OptionGroup var metrics: MetricFlags
+
     @OptionGroup var query: QueryFlags
 
     @OptionGroup var log: LogOptions
@@ -107,6 +109,7 @@ struct RunCommand: AsyncParsableCommand {
         options.acceptsOlderLedger = acceptsOlderLedger
         options.shard = shard?.shard
         options.query = query.options
+        options.exposure = metrics.exposure
         options.systemd = SystemdNotifier.fromEnvironment()
         options.systemdSockets = try systemdSockets(logger)
         return options

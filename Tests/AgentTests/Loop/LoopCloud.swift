@@ -1,5 +1,6 @@
 import Agent
 import Synchronization
+import Time
 import VirtualTime
 
 @testable import GES
@@ -17,7 +18,7 @@ enum CloudCall: Hashable, Sendable {
 
 /// A scripted cloud. Every call first awaits `before`, in which a test can delay the cloud or
 /// trigger an event at that moment.
-final class LoopCloud: GraphSource, GraphOperations {
+final class LoopCloud: GraphSource, GraphOperations, CloudEyeSource {
     struct State {
         /// Names by id.
         var graphs = ["g": "orders", "h": "users"]
@@ -33,6 +34,9 @@ final class LoopCloud: GraphSource, GraphOperations {
         var ended: [Job]? = []
         var before: @Sendable (CloudCall) async -> Void = { _ in }
         var calls: [CloudCall] = []
+        /// What Cloud Eye answers to queries; nil for nothing but empty answers.
+        var cloudEye: (@Sendable ([CloudEyeSeries]) async throws(GESError) -> CloudEyeAnswer)?
+        var cloudEyeQueries: [[CloudEyeSeries]] = []
         /// The maximum number of concurrent calls of each kind.
         var inProgress: [CloudCall: Int] = [:]
         var mostAtOnce: [CloudCall: Int] = [:]
@@ -54,6 +58,31 @@ final class LoopCloud: GraphSource, GraphOperations {
 
     func count(_ call: CloudCall) -> Int {
         with { $0.calls.count { $0 == call } }
+    }
+
+    func cloudEyeMetrics(
+        of graphs: Set<String>,
+        within limit: Duration
+    ) async throws(GESError) -> CloudEyeListing {
+        var listing = CloudEyeListing()
+        for id in graphs {
+            for metric in CloudEyeMetric.allCases {
+                listing.series.insert(CloudEyeSeries(graphID: id, metric: metric))
+            }
+        }
+        return listing
+    }
+
+    func cloudEyeSamples(
+        of series: [CloudEyeSeries],
+        from: Timestamp,
+        to: Timestamp
+    ) async throws(GESError) -> CloudEyeAnswer {
+        let answer = with { state in
+            state.cloudEyeQueries.append(series)
+            return state.cloudEye
+        }
+        return try await answer?(series) ?? CloudEyeAnswer()
     }
 
     private func begin(_ call: CloudCall) async {

@@ -20,6 +20,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     var timeout = "1s"
     /// The port on which the agent expects the data plane; nil for the actual one.
     var dataPlanePort: Int?
+    /// The content of `sampling.cloud_eye`; nil without it.
+    var cloudEye: String?
     var startupGrace = "1s"
     /// Extra keys of `remediation`, one YAML line each.
     var remediation: [String] = []
@@ -93,6 +95,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
                 ges: \(cloud.endpoints.management)
                 iam: \(cloud.endpoints.management)
                 metadata: \(cloud.endpoints.management)
+                ces: \(cloud.endpoints.management)
               credentials: {\(credentialsLine(settings))}
             graphs:
               - name: \(Self.entry)
@@ -102,6 +105,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               interval: 250ms
               timeout: \(timeout)
               data_plane: {scheme: http, address: private, port: \(dataPlanePort ?? cloud.endpoints.dataPlanePort), allow: [127.0.0.0/8]}
+            \(cloudEye.map { "  cloud_eye: \($0)" } ?? "")
             evaluation_interval: 250ms
             rule_files: [rules.yml]
             remediation:

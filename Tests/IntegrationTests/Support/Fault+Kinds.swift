@@ -40,7 +40,8 @@ extension Fault {
         case .gzipBomb: .shiftedPage(by: 1)
         case .shiftedPage: .wrongTotal(3)
         case .wrongTotal: .list(.empty)
-        case .list: .restart(.jobLost)
+        case .list: .metrics(.partial(entries: 1))
+        case .metrics: .restart(.jobLost)
         case .restart: .tokenDiesAfter(.milliseconds(10))
         case .tokenDiesAfter: .tokensRevoked
         case .tokensRevoked: .quoting(status: 500)

@@ -1,7 +1,7 @@
 import Time
 
 /// The metrics of SYS.GES, and their values for a simulated graph at a given time.
-struct CloudEyeMetric: Sendable {
+struct SimulatedMetric: Sendable {
     let name: String
     let unit: String
     private let value: @Sendable (Reading) -> Double
@@ -26,7 +26,7 @@ struct CloudEyeMetric: Sendable {
         return value(Reading(graph, at: instant))
     }
 
-    static func named(_ name: String) -> CloudEyeMetric? {
+    static func named(_ name: String) -> SimulatedMetric? {
         all.first { $0.name == name }
     }
 
@@ -76,46 +76,46 @@ struct CloudEyeMetric: Sendable {
         func quiet(_ value: Double) -> Double { isUnresponsive ? 0 : value }
     }
 
-    static let all: [CloudEyeMetric] = [
-        CloudEyeMetric("ges001_vertex_util", "%") { _ in 12.5 },
-        CloudEyeMetric("ges002_edge_util", "%") { _ in 17.25 },
-        CloudEyeMetric("ges003_average_import_rate", "count/s") { reading in
+    static let all: [SimulatedMetric] = [
+        SimulatedMetric("ges001_vertex_util", "%") { _ in 12.5 },
+        SimulatedMetric("ges002_edge_util", "%") { _ in 17.25 },
+        SimulatedMetric("ges003_average_import_rate", "count/s") { reading in
             reading.taskType == 402 && !reading.isStalled ? 52_000 + 100 * reading.wobble : 0
         },
-        CloudEyeMetric("ges004_request_count", "count") { $0.quiet(120 + $0.wobble) },
-        CloudEyeMetric("ges005_average_response_time", "ms") { $0.quiet(12 + $0.wobble) },
-        CloudEyeMetric("ges006_min_response_time", "ms") { $0.quiet(1) },
-        CloudEyeMetric("ges007_max_response_time", "ms") { $0.quiet(80 + $0.wobble) },
-        CloudEyeMetric("ges008_read_task_pending_queue_size", "count") {
+        SimulatedMetric("ges004_request_count", "count") { $0.quiet(120 + $0.wobble) },
+        SimulatedMetric("ges005_average_response_time", "ms") { $0.quiet(12 + $0.wobble) },
+        SimulatedMetric("ges006_min_response_time", "ms") { $0.quiet(1) },
+        SimulatedMetric("ges007_max_response_time", "ms") { $0.quiet(80 + $0.wobble) },
+        SimulatedMetric("ges008_read_task_pending_queue_size", "count") {
             $0.isUnresponsive ? 100 : 0
         },
-        CloudEyeMetric("ges009_read_task_pending_max_time", "ms") { _ in 0 },
-        CloudEyeMetric("ges010_pending_max_time_read_task_type", "") { _ in 100 },
-        CloudEyeMetric("ges011_read_task_running_queue_size", "count") { $0.quiet(1) },
-        CloudEyeMetric("ges012_read_task_running_max_time", "ms") { $0.quiet(40 + $0.wobble) },
-        CloudEyeMetric("ges013_running_max_time_read_task_type", "") { _ in 100 },
-        CloudEyeMetric("ges014_write_task_pending_queue_size", "count") { $0.waiting },
-        CloudEyeMetric("ges015_write_task_pending_max_time", "ms") { $0.waiting * 10_000 },
-        CloudEyeMetric("ges016_pending_max_time_write_task_type", "") { _ in 201 },
-        CloudEyeMetric("ges017_write_task_running_queue_size", "count") {
+        SimulatedMetric("ges009_read_task_pending_max_time", "ms") { _ in 0 },
+        SimulatedMetric("ges010_pending_max_time_read_task_type", "") { _ in 100 },
+        SimulatedMetric("ges011_read_task_running_queue_size", "count") { $0.quiet(1) },
+        SimulatedMetric("ges012_read_task_running_max_time", "ms") { $0.quiet(40 + $0.wobble) },
+        SimulatedMetric("ges013_running_max_time_read_task_type", "") { _ in 100 },
+        SimulatedMetric("ges014_write_task_pending_queue_size", "count") { $0.waiting },
+        SimulatedMetric("ges015_write_task_pending_max_time", "ms") { $0.waiting * 10_000 },
+        SimulatedMetric("ges016_pending_max_time_write_task_type", "") { _ in 201 },
+        SimulatedMetric("ges017_write_task_running_queue_size", "count") {
             $0.oldestTask == nil ? 0 : 1
         },
-        CloudEyeMetric("ges018_write_task_running_max_time", "ms") { $0.taskMilliseconds },
-        CloudEyeMetric("ges019_running_max_time_write_task_type", "") { $0.taskType },
-        CloudEyeMetric("ges020_computer_resource_usage", "%") { reading in
+        SimulatedMetric("ges018_write_task_running_max_time", "ms") { $0.taskMilliseconds },
+        SimulatedMetric("ges019_running_max_time_write_task_type", "") { $0.taskType },
+        SimulatedMetric("ges020_computer_resource_usage", "%") { reading in
             reading.oldestTask == nil ? 10 + reading.wobble : 85 + reading.wobble
         },
-        CloudEyeMetric("ges021_memory_usage", "%") { 40 + $0.wobble },
-        CloudEyeMetric("ges022_iops", "count/s") { $0.quiet(30 + $0.wobble) },
-        CloudEyeMetric("ges023_bytes_in", "Byte/s") { $0.quiet(40_000) },
-        CloudEyeMetric("ges024_bytes_out", "Byte/s") { $0.quiet(90_000) },
-        CloudEyeMetric("ges025_disk_usage", "%") { _ in 23.5 },
-        CloudEyeMetric("ges026_disk_total_size", "GB") { _ in 200 },
-        CloudEyeMetric("ges027_disk_used_size", "GB") { _ in 47 },
-        CloudEyeMetric("ges028_disk_read_throughput", "Byte/s") { $0.quiet(10_000) },
-        CloudEyeMetric("ges029_disk_write_throughput", "Byte/s") { $0.quiet(20_000) },
-        CloudEyeMetric("ges030_avg_disk_sec_per_read", "s") { _ in 0.002 },
-        CloudEyeMetric("ges031_avg_disk_sec_per_write", "s") { _ in 0.003 },
-        CloudEyeMetric("ges032_avg_disk_queue_length", "count") { _ in 0 },
+        SimulatedMetric("ges021_memory_usage", "%") { 40 + $0.wobble },
+        SimulatedMetric("ges022_iops", "count/s") { $0.quiet(30 + $0.wobble) },
+        SimulatedMetric("ges023_bytes_in", "Byte/s") { $0.quiet(40_000) },
+        SimulatedMetric("ges024_bytes_out", "Byte/s") { $0.quiet(90_000) },
+        SimulatedMetric("ges025_disk_usage", "%") { _ in 23.5 },
+        SimulatedMetric("ges026_disk_total_size", "GB") { _ in 200 },
+        SimulatedMetric("ges027_disk_used_size", "GB") { _ in 47 },
+        SimulatedMetric("ges028_disk_read_throughput", "Byte/s") { $0.quiet(10_000) },
+        SimulatedMetric("ges029_disk_write_throughput", "Byte/s") { $0.quiet(20_000) },
+        SimulatedMetric("ges030_avg_disk_sec_per_read", "s") { _ in 0.002 },
+        SimulatedMetric("ges031_avg_disk_sec_per_write", "s") { _ in 0.003 },
+        SimulatedMetric("ges032_avg_disk_queue_length", "count") { _ in 0 },
     ]
 }

@@ -1,0 +1,99 @@
+import API
+import Configuration
+import Cycle
+import GES
+import Time
+
+/// Asks Cloud Eye once for everything. It never decides anything, and no poll waits for it: it has
+/// connections and a limit on requests of its own.
+struct CloudEyeWatcher: Sendable {
+    let source: any CloudEyeSource
+    let configuration: CloudEyeConfiguration
+    let queue: DelayedSampleQueue
+    let clock: AgentClock
+    let generation: Int
+
+    /// How long to wait before looking again whether the steps have made room.
+    private static let roomInterval = Duration.milliseconds(200)
+
+    /// - Parameter graphs: the ids of the graphs to ask for.
+    func read(_ known: CloudEyeKnowledge, _ graphs: Set<String>) async -> CloudEyeRound {
+        var round = CloudEyeRound(known: known)
+        round.known.keep(graphs, at: clock.elapsed(), wall: clock.now())
+        if round.known.isListingDue(of: graphs, at: clock.elapsed()) {
+            await list(graphs, &round)
+        }
+        let wanted = round.known.wanted(of: graphs, configuration.tier, at: clock.elapsed())
+        let batches = CloudEyeBatch.batches(
+            of: wanted,
+            newest: round.known.newest,
+            to: clock.now()
+        )
+        var work = CloudEyeWork(round, batches)
+        await ask(&work)
+        return work.ended(wanted)
+    }
+
+    /// Lists which metrics exist. If that is not known, everything is asked for.
+    private func list(_ graphs: Set<String>, _ round: inout CloudEyeRound) async {
+        round.known.listedAt = clock.elapsed()
+        round.known.listed = nil
+        do throws(GESError) {
+            let limit = max(configuration.interval, .seconds(60)) * 2
+            let listing = try await source.cloudEyeMetrics(of: graphs, within: limit)
+            if listing.shortfall == nil {
+                round.known.listed = listing.series
+                round.known.listedGraphs = graphs
+            } else {
+                round.failures["incomplete", default: 0] += 1
+            }
+        } catch {
+            var work = CloudEyeWork(round, [])
+            let nothing = CloudEyeBatch(series: [], from: clock.now(), to: clock.now())
+            _ = work.take(.failure(error), of: nothing, at: clock.elapsed())
+            round = work.round
+            // Asked for again by the next round that may ask.
+            if round.interruption != nil { round.known.listedAt = nil }
+        }
+    }
+
+    private func ask(_ work: inout CloudEyeWork) async {
+        let deadline = clock.elapsed() + configuration.interval
+        var current = work
+        await withTaskGroup(
+            of: (CloudEyeBatch, Result<CloudEyeAnswer, GESError>).self
+        ) { group in
+            var inFlight = 0
+            while true {
+                while inFlight < configuration.concurrency, current.hasNext {
+                    if clock.elapsed() >= deadline {
+                        current.interrupt(.time)
+                    } else if queue.hasRoom(for: (inFlight + 1) * GESClient.cloudEyePoints) {
+                        guard let batch = current.next() else { break }
+                        inFlight += 1
+                        group.addTask { (batch, await answer(batch)) }
+                    } else if inFlight > 0 {
+                        break
+                    } else {
+                        do { try await clock.sleep(Self.roomInterval) } catch { return }
+                    }
+                }
+                guard inFlight > 0, let (batch, result) = await group.next() else { break }
+                inFlight -= 1
+                let samples = current.take(result, of: batch, at: clock.elapsed())
+                _ = queue.put(samples, generation: generation)
+            }
+        }
+        work = current
+    }
+
+    private func answer(_ batch: CloudEyeBatch) async -> Result<CloudEyeAnswer, GESError> {
+        do throws(GESError) {
+            return .success(
+                try await source.cloudEyeSamples(of: batch.series, from: batch.from, to: batch.to)
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+}
