@@ -1,7 +1,10 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-let parser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -80,7 +83,6 @@ let package = Package(
             dependencies: ["CCrypt", "CZlib", "Threads", "Time", "URI", crypto] + nio
         ),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
-        .target(name: "History", dependencies: ["Series", "SQLite", "Threads", "Time"]),
         .target(
             name: "Ledger",
             dependencies: ["Diagnosis", "Remediation", "JSON", "SQLite", "Time", crypto]
@@ -114,7 +116,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Files",
-                "GES", "GoText", "HTTPClient", "History", "JSON", "Ledger", "Listener", "PromQL",
+                "GES", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time", "URI", "CMalloc",
                 logging,
             ]
@@ -140,7 +142,7 @@ let package = Package(
                 "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
                 "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "RE2", "Rehearsal", "Remediation", "Rules", "Series", "StrictYAML", "Tables",
-                "Time", "URI", logging, parser,
+                "Time", "URI", logging, argumentParser,
             ]
         ),
 
@@ -206,7 +208,6 @@ let package = Package(
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination"]),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
-        .testTarget(name: "HistoryTests", dependencies: ["History", "SQLite", "Series", "Time"]),
         .testTarget(
             name: "LedgerTests",
             dependencies: ["Diagnosis", "Ledger", "Remediation", "SQLite", "TestSupport", "Time"]
@@ -280,9 +281,9 @@ let package = Package(
             dependencies: [
                 "API", "Agent", "Configuration", "Coordination", "Cycle", "CycleFixtures",
                 "Diagnosis", "Etcd", "Exposition", "Files", "GES", "GESSimulator", "GoText",
-                "HTTPClient", "History", "InProcessCloud", "JSON", "Ledger", "Listener",
-                "Rehearsal", "Remediation", "Rules", "SQLite", "Series", "StrictYAML",
-                "SystemdListener", "TestSupport", "Time", "VirtualTime", logging,
+                "HTTPClient", "InProcessCloud", "JSON", "Ledger", "Listener", "Rehearsal",
+                "Remediation", "Rules", "SQLite", "Series", "StrictYAML", "SystemdListener",
+                "TestSupport", "Time", "VirtualTime", logging,
             ]
         ),
         .testTarget(
@@ -338,7 +339,6 @@ let package = Package(
             ]
         ),
         .benchmark("patterns", dependencies: ["RE2"]),
-        .benchmark("samples", dependencies: ["History", "Series", "Time", "Workload"]),
         .benchmark(
             "fuzz",
             dependencies: [

@@ -34,8 +34,6 @@ package struct AgentAPI: Sendable {
     package var families = FamiliesReference()
     /// nil for an agent that keeps none.
     package var incidents: (any IncidentSource)?
-    /// nil for an agent that keeps no samples but those in memory.
-    package var olderSamples: (any OlderSamples)?
 
     package init(
         telemetryPath: String,
@@ -82,7 +80,7 @@ package struct AgentAPI: Sendable {
             tally: tally
         )
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
-        let runner = queryRunner
+        let runner = QueryRunner(options: query, board: board.series, clock: clock)
         let prometheus = PrometheusAPI(
             board: board,
             documents: documents,
@@ -127,10 +125,6 @@ package struct AgentAPI: Sendable {
             + (incidents.map { IncidentsAPI(source: $0).routes } ?? [])
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
             + runtime.routes + TargetsAPI(board: board).routes
-    }
-
-    private var queryRunner: QueryRunner {
-        QueryRunner(options: query, board: board.series, clock: clock, older: olderSamples)
     }
 
     private var runtime: RuntimeAPI {

@@ -139,13 +139,6 @@ struct Connection: ~Copyable {
                         text,
                         Int32(clamping: text.utf8.count)
                     )
-                case .blob(let bytes):
-                    unsafe CSQLite_bind_blob(
-                        statement,
-                        index,
-                        bytes,
-                        Int32(clamping: bytes.count)
-                    )
                 }
             guard code == SQLITE_OK else { throw unsafe DatabaseError(connection, code) }
         }
@@ -173,12 +166,6 @@ struct Connection: ~Copyable {
         case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(statement, column))
         case SQLITE_FLOAT: return .real(unsafe sqlite3_column_double(statement, column))
         case SQLITE_NULL: return .null
-        case SQLITE_BLOB:
-            let count = Int(unsafe sqlite3_column_bytes(statement, column))
-            guard let bytes = unsafe sqlite3_column_blob(statement, column) else {
-                return .blob([])
-            }
-            return .blob(unsafe Array(UnsafeRawBufferPointer(start: bytes, count: count)))
         default:
             guard let text = unsafe sqlite3_column_text(statement, column) else { return .null }
             let count = Int(unsafe sqlite3_column_bytes(statement, column))

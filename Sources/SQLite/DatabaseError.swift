@@ -27,8 +27,6 @@ package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension DatabaseError {
-    /// Such as a statement about a table that does not exist.
-    package static let generic = SQLITE_ERROR
     package static let full = SQLITE_FULL
     package static let busy = SQLITE_BUSY
     package static let locked = SQLITE_LOCKED

@@ -7,7 +7,7 @@ package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + cluster + sampling + cloudEye + ruleEvaluation + remediation + httpClient
         + token + httpServer + exposition
-        + queries + store + history + webhook + notifications + otlp + graphs
+        + queries + store + webhook + notifications + otlp + graphs
 
     // MARK: Agent
 

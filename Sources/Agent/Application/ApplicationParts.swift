@@ -1,7 +1,6 @@
 import API
 import Configuration
 import Cycle
-import History
 import Ledger
 import Listener
 import Logging
@@ -87,7 +86,6 @@ struct ApplicationParts {
         let queue = LedgerQueue(ledger, elapsed: clock.elapsed)
         let coordinator = try coordinator(queue)
         cycle.cluster = coordinator?.take()
-        let history = history(for: &cycle)
         warnOfLostApprovals()
         countRestored(cycle.restoredAlerts, of: memory.alerts.count)
         var parts = LoopParts(
@@ -109,7 +107,6 @@ struct ApplicationParts {
         parts.notifier = notifier
         parts.exporter = exporter
         parts.coordinator = coordinator
-        parts.history = history
         parts.shard = options.shard
         return AgentLoop(parts)
     }
@@ -190,8 +187,7 @@ struct ApplicationParts {
             query: options.query,
             board: board,
             metrics: metrics,
-            refreshMetrics: { [metrics, clients, samples = loop.history] in
-                samples?.counts.measure(in: metrics)
+            refreshMetrics: { [metrics, clients] in
                 for (level, count) in logs.snapshot {
                     metrics.set(MetricCatalog.logMessages, to: Double(count), level)
                 }
@@ -206,9 +202,6 @@ struct ApplicationParts {
         )
         api.incidents = history
         api.families = families
-        if loop.history != nil {
-            api.olderSamples = HistoryFileReader(folder: options.storagePath)
-        }
         api.flags = options.flags
         api.exposure = options.exposure
         api.retention = options.retention

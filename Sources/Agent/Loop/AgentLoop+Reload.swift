@@ -1,7 +1,6 @@
 import Configuration
 import Cycle
 import API
-import History
 
 extension AgentLoop {
     /// Adopts a waiting configuration between two steps. Returns the offer, to be answered once the
@@ -26,9 +25,6 @@ extension AgentLoop {
         guard loaded.configuration.sharedLedger == sharedLedger else {
             throw .client("ledger: a change of this section needs a restart of the agent")
         }
-        guard loaded.configuration.history.isKept == keepsHistory else {
-            throw .client("history: switching it on or off needs a restart of the agent")
-        }
         let cloud = try connector.client(for: loaded.configuration)
         try notifier?.adopt(loaded.configuration)
         try exporter?.adopt(loaded.configuration.otlp)
@@ -45,7 +41,6 @@ extension AgentLoop {
             looksElsewhere: looksElsewhere
         )
         jobHistory.reach(cloud, looksElsewhere: looksElsewhere)
-        if let terms = loaded.historyTerms { history?.adopt(terms) }
         cloudEye.reach(
             cloud,
             loaded.configuration.sampling.cloudEye,

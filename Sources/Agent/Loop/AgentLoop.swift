@@ -1,7 +1,6 @@
 package import API
 import Configuration
 package import Cycle
-import History
 import Logging
 import Remediation
 import Series
@@ -23,8 +22,6 @@ package struct AgentLoop {
     let notifier: Notifier?
     let exporter: OTLPExporter?
     package let coordinator: Coordinator?
-    /// Writes samples to disk; nil if they are not kept.
-    let history: HistoryWriter?
     let inbox: Inbox
     let intake: AlertIntake
     let slot: ConfigurationSlot
@@ -34,8 +31,6 @@ package struct AgentLoop {
     let shard: Shard?
     /// As it was at the start.
     let sharedLedger: SharedLedgerConfiguration?
-    /// As it was at the start.
-    let keepsHistory: Bool
     private var writer: IntentWriter
     /// The outcome of the last write; nil before the first step.
     private var disk: DiskOutcome?
@@ -53,7 +48,6 @@ package struct AgentLoop {
         notifier = parts.notifier
         exporter = parts.exporter
         coordinator = parts.coordinator
-        history = parts.history
         let cloud = parts.cloud
         inbox = parts.inbox
         intake = AlertIntake(parts.inbox)
@@ -63,7 +57,6 @@ package struct AgentLoop {
         shard = parts.shard
         sharedLedger = parts.configuration.sharedLedger
         jobHistory = JobHistoryReader(source: cloud, clock: parts.clock)
-        keepsHistory = parts.configuration.history.isKept
         sampler = Sampler(
             source: parts.shard.map { ShardedSource(source: cloud, shard: $0) } ?? cloud,
             sampling: parts.configuration.sampling,
@@ -126,11 +119,7 @@ package struct AgentLoop {
         slot.close()
         await recordLastOutcomes()
         inbox.close()
-        await history?.finish(cycle.takeAllChunks(), within: Self.historyLimit)
     }
-
-    /// How long the end waits for the newest samples to reach the disk.
-    private static let historyLimit = Duration.seconds(5)
 
     /// One turn of the loop: starts a poll if one is due, and steps if there is input. No step is
     /// taken before the first poll has ended: rules would find no samples and resolve every
@@ -242,13 +231,8 @@ package struct AgentLoop {
     private mutating func next(_ input: CycleInput) -> Ready {
         var input = input
         input.disk = disk
-        input.historyFailure = history?.counts.failure
         board.series.withdraw()
         let ready = cycle.step(input)
-        if let history {
-            // Old samples must not be deleted by a clock that may be wrong.
-            history.put(cycle.takeSealedChunks(), trustsClock: ready.status.detectOnly.isEmpty)
-        }
         publishSeries()
         return ready
     }

@@ -26,7 +26,7 @@ package struct SeriesStore: Sendable {
     /// Samples rejected because they would have created a series beyond the limit.
     package private(set) var droppedSeriesTotal = 0
     /// Samples evicted within the retention because of `maximumSamplesPerSeries`.
-    package internal(set) var evictedSamplesTotal = 0
+    package private(set) var evictedSamplesTotal = 0
 
     private(set) var index = SeriesIndex()
     private var version = SeriesVersion(describesMetrics: false)
@@ -41,18 +41,9 @@ package struct SeriesStore: Sendable {
     /// The number of earlier series in the slot.
     private(set) var generations: [UInt32] = []
     /// The time is `distantPast` if the series has no sample.
-    var newest: [Sample] = []
-    var histories: [SeriesHistory] = []
-    private(set) var limits: SeriesHistory.Limits
-    /// What was taken of each series; empty unless chunks are taken.
-    var taken: [Taken] = []
-    /// The slots of the series of which chunks were sealed since they were last taken.
-    var sealedSlots: [UInt32] = []
-    /// Whether sealed chunks are noted, to be taken.
-    package internal(set) var notesSealedChunks = false
-    /// How often all series were removed. Samples of two epochs are of different clocks, or were
-    /// read from different clouds.
-    package private(set) var epoch = 0
+    private var newest: [Sample] = []
+    private var histories: [SeriesHistory] = []
+    private var limits: SeriesHistory.Limits
     /// Whether samples arrive late by nature.
     private var delayed: [Bool] = []
     /// Samples before this time are treated as gone, although a chunk that spans it still holds
@@ -81,7 +72,7 @@ package struct SeriesStore: Sendable {
     package var seriesCount: Int { references.count }
     package var sampleCount: Int { histories.reduce(0) { $0 + $1.sampleCount } }
 
-    func isKnown(_ series: SeriesReference) -> Bool {
+    private func isKnown(_ series: SeriesReference) -> Bool {
         series.number < generations.count
             && generations[series.number] == series.generation
     }
@@ -136,7 +127,6 @@ extension SeriesStore {
         }
         evictedSamplesTotal += histories[slot].append(sample, limits)
         newest[slot] = sample
-        if notesSealedChunks, histories[slot].hasJustSealed { noteSealed(slot) }
         return .appended
     }
 
@@ -174,7 +164,6 @@ extension SeriesStore {
         generations.append(0)
         newest.append(SeriesStore.noSample)
         histories.append(SeriesHistory())
-        if notesSealedChunks { taken.append(Taken()) }
         delayed.append(false)
         return UInt32(labels.count - 1)
     }
@@ -196,8 +185,6 @@ extension SeriesStore {
         )
         empty.droppedSeriesTotal = droppedSeriesTotal
         empty.evictedSamplesTotal = evictedSamplesTotal
-        empty.notesSealedChunks = notesSealedChunks
-        empty.epoch = epoch + 1
         self = empty
     }
 
@@ -234,7 +221,6 @@ extension SeriesStore {
             generations[Int(slot)] &+= 1
             newest[Int(slot)] = SeriesStore.noSample
             histories[Int(slot)] = SeriesHistory()
-            if notesSealedChunks { taken[Int(slot)] = Taken() }
             freeSlots.append(slot)
         }
     }

@@ -141,7 +141,6 @@ struct ConfigurationPlace {
         add(configuration.maintenance)
         add(configuration.alertmanagers)
         add(configuration.sharedLedger as Any)
-        add(configuration.history)
         // Sorted, because sets and dictionaries have no order.
         return text.split(separator: "\n").map(String.init).sorted()
     }

@@ -1,4 +1,0 @@
-import API
-import History
-
-extension HistoryFileReader: OlderSamples {}
