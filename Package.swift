@@ -115,8 +115,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Files",
-                "GES", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
+                "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Exposition",
+                "Files", "GES", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
                 "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time", "URI", "CMalloc",
                 logging,
             ]

@@ -115,9 +115,8 @@ package struct AgentAPI: Sendable {
             board: board,
             now: clock.now
         )
-        let history = HistoryAPI(source: audit, elapsed: clock.elapsed)
-        return history.routes + page.routes + metricsAPI.routes
-            + HealthAPI(board: board).routes
+        return HistoryAPI(source: audit, elapsed: clock.elapsed).routes + page.routes
+            + metricsAPI.routes + HealthAPI(board: board).routes
             + ReloadAPI(isEnabled: enablesLifecycle, reload: reload).routes
             + GraphsAPI(documents: documents, now: clock.now).routes
             + AdminAPI(receiver: orders, metrics: metrics, now: clock.now).routes

@@ -151,11 +151,11 @@ struct CloudEyeAgentTests {
             graphs: 5
         ),
         Lie(
-            fault: .padded(bytes: 64 << 20),
+            fault: .padded(bytes: 16 << 20),
             counter: failures + "{source=\"cloud_eye\",reason=\"too_large\"}"
         ),
         Lie(
-            fault: .gzipBomb(bytes: 256 << 20),
+            fault: .gzipBomb(bytes: 32 << 20),
             counter: failures + "{source=\"cloud_eye\",reason=\"too_large\"}"
         ),
         Lie(fault: .wrongTypes, counter: failures + "{source=\"cloud_eye\",reason=\"parse\"}"),

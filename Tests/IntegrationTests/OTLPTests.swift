@@ -1,4 +1,5 @@
 import Foundation
+import GESSimulator
 import JSON
 import TestSupport
 import Testing
@@ -80,7 +81,9 @@ struct OTLPTests {
             receiver.url,
             ", resource_attributes: {deployment.environment: test}"
         )
-        try await RunningAgent.with(setup) { agent in
+        var fleet = AgentSetup.fleet
+        fleet.pastJobs = 6
+        try await RunningAgent.with(setup, fleet: fleet) { agent in
             try await agent.waitUntilReady()
             try await eventually("durations of jobs are sent") {
                 try receiver.requests().last?.metric("ges_graph_job_duration_seconds") != nil

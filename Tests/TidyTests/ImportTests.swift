@@ -60,7 +60,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "Agent": [
         "API", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Etcd",
-        "Files", "GES",
+        "Exposition", "Files", "GES",
         "Glibc",
         "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation",
         "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time", "URI",

@@ -141,8 +141,7 @@ package struct Application {
         let endedInOrder = await withTaskGroup(of: Bool?.self) {
             [
                 servers, stop, clock, reloader, webWatch, systemdReports, refusals, notifier,
-                exporter,
-                threads,
+                exporter, threads,
             ] group in
             for server in servers {
                 group.addTask {

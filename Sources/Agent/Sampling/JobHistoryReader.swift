@@ -85,7 +85,7 @@ struct JobHistoryReader {
             guard graphs.isComplete else { return .failed("the list of graphs is not complete") }
             var month = JobMonth()
             let now = clock.now() + (source.gatewayClockOffset ?? .zero)
-            for day in 0...Int(JobHistory.span / .seconds(86_400)) {
+            for day in 0...Int((JobHistory.span / .seconds(86_400)).rounded()) {
                 // The clocks may disagree around midnight.
                 let date = now + .seconds(86_400) * (1 - day)
                 let filter = JobFilter(status: .success, from: date, through: date)

@@ -72,7 +72,7 @@ final class LoopFixture: Sendable {
         return loaded
     }
 
-    private var clock: AgentClock {
+    var clock: AgentClock {
         AgentClock(
             now: { [time] in Timestamp(milliseconds: time.wallMilliseconds) },
             sleep: { [time] in try await time.sleep(for: $0) },

@@ -79,13 +79,13 @@ struct LoopPollTests {
         try fixture.run { fixture in
             // Polls start at 0, 90 and 180 s; the last one has not ended.
             try await fixture.pass(.seconds(200))
-            #expect(fixture.cloud.count(.list) == 3)
+            #expect(fixture.cloud.count(.runningJobs) == 3)
         }
         for source in ["ges_api", "probe"] {
             #expect(fixture.metric(MetricCatalog.cycles, source) == 6)
             #expect(fixture.metric(MetricCatalog.cyclesMissed, source) == 4)
         }
-        #expect(fixture.cloud.with { $0.mostAtOnce[.list] } == 1)
+        #expect(fixture.cloud.with { $0.mostAtOnce[.runningJobs] } == 1)
     }
 
     @Test("that never ends blocks neither rules, nor messages, nor reloads")

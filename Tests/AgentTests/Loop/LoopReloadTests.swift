@@ -84,7 +84,7 @@ struct LoopReloadTests {
             fixture.otherCloud.with { $0.canList = false }
             try await fixture.pass(.seconds(100))
             #expect(fixture.board.current.inventory.graphs.map(\.id) == ["x"])
-            #expect(fixture.otherCloud.count(.list) == 5, "one every 30 s")
+            #expect(fixture.otherCloud.count(.list) == 6, "one every 30 s, one for names")
             #expect(fixture.otherCloud.count(.probe("x")) > 3)
             #expect(fixture.otherCloud.count(.probe("g")) == 0)
         }
@@ -156,7 +156,7 @@ struct LoopReloadTests {
             _ = await fixture.send()
             fixture.ledger.with { $0.before = { _ in } }
             try await fixture.pass(.seconds(100))
-            #expect(fixture.otherCloud.count(.list) == 5, "every 30 s from 40 s to 181 s")
+            #expect(fixture.otherCloud.count(.list) == 6, "every 30 s from 40 s on, one for names")
             #expect(fixture.board.current.inventory.graphs.map(\.id) == ["x"])
         }
     }

@@ -29,6 +29,7 @@ struct ConfigurationPlace {
         ],
         "webhook": [("alerts", "[A]")],
         "alertmanagers[]": [("url", "https://a.example.com")],
+        "otlp": [("url", "https://a.example.com")],
         "ledger": [("etcd", "{endpoints: [\"https://etcd.example.com:2379\"]}")],
         "ledger.etcd": [("endpoints", "[\"https://etcd.example.com:2379\"]")],
         "maintenance[]": [
@@ -43,6 +44,8 @@ struct ConfigurationPlace {
     private static let partners: [String: (prefix: String, key: String, text: String)] = [
         "alertmanagers[].user": ("alertmanagers[]", "password_file", "password"),
         "alertmanagers[].password_file": ("alertmanagers[]", "user", "u"),
+        "otlp.user": ("otlp", "password_file", "password"),
+        "otlp.password_file": ("otlp", "user", "u"),
         "ledger.etcd.user": ("ledger.etcd", "password_file", "password"),
         "ledger.etcd.password_file": ("ledger.etcd", "user", "u"),
         "ledger.etcd.cert_file": ("ledger.etcd", "key_file", "client.key"),
@@ -140,6 +143,7 @@ struct ConfigurationPlace {
         add(configuration.webhook as Any)
         add(configuration.maintenance)
         add(configuration.alertmanagers)
+        add(configuration.otlp as Any)
         add(configuration.sharedLedger as Any)
         // Sorted, because sets and dictionaries have no order.
         return text.split(separator: "\n").map(String.init).sorted()

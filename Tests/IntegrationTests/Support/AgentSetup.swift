@@ -59,6 +59,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     static var fleet: SimulatorConfiguration {
         var configuration = SimulatorConfiguration()
         configuration.timeScale = 0.01
+        // At this pace every operation would be shorter than what is normal.
+        configuration.pastJobs = 0
         return configuration
     }
 
@@ -115,6 +117,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               restart_timeout: 20s
               verify: {probes: 2, within: 60s}
               breaker: {settle: 1s}
+              required_jobs: 0
             \(remediation.map { "  \($0)\n" }.joined())
             \(webhookLine)
             \(sections.map { "\($0)\n" }.joined())
