@@ -7,7 +7,7 @@ import Testing
 
 /// The program and Cloud Eye: what it says is shown at its time, and nothing that it says or does
 /// not say concerns the watch of the graphs.
-@Suite("With Cloud Eye, the agent", .serialized)
+@Suite("With Cloud Eye, the agent")
 struct CloudEyeAgentTests {
     private static func setup(_ keys: String = "interval: 1s") -> AgentSetup {
         var setup = AgentSetup()

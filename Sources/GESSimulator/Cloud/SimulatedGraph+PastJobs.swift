@@ -2,10 +2,10 @@ import Time
 
 extension SimulatedGraph {
     /// Jobs of each kind that ended well in the last month, oldest first, none of them in the last two
-    /// days. An import took 20 minutes and more, an export 10, a clear 2, a restart 4.
+    /// days. An import took 4 minutes and more, an export 3, a clear 1, a restart 4.
     func pastJobs(_ count: Int, before now: Timestamp) -> [SimulatedJob] {
         let kinds: [(name: String, minutes: Int)] = [
-            ("ImportGraph", 20), ("ExportGraph", 10), ("ClearGraph", 2), ("RestartGraph", 4),
+            ("ImportGraph", 4), ("ExportGraph", 3), ("ClearGraph", 1), ("RestartGraph", 4),
         ]
         let jobs = kinds.enumerated().flatMap { place, kind in
             (0..<count).map { index in
