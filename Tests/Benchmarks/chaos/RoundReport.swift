@@ -68,6 +68,8 @@ struct RoundRun {
     private var cloud: SimulatorConfiguration {
         var cloud = SimulatorConfiguration()
         cloud.graphCount = plan.graphs
+        // Within a round every operation would be shorter than what is normal.
+        cloud.pastJobs = 0
         cloud.seed = UInt64(plan.seed)
         cloud.timeScale = 0.01
         return cloud
