@@ -38,8 +38,7 @@ struct CloudEyeWorkTests {
     }
 
     private static func work(_ series: [CloudEyeSeries]) -> CloudEyeWork {
-        let batches = CloudEyeBatch.batches(of: series, newest: [:], to: now)
-        return CloudEyeWork(CloudEyeRound(known: CloudEyeKnowledge()), batches)
+        CloudEyeWork(CloudEyeRound(known: CloudEyeKnowledge()), series, to: now)
     }
 
     @Test("keep the limits of the service, whatever is known", arguments: [0, 1, 7, 60, 5_000])
@@ -80,8 +79,9 @@ struct CloudEyeWorkTests {
         }
         #expect(answered == Set(series).subtracting([bad]))
         #expect(asked.count < 20)
-        let round = work.ended(series)
+        let round = work.ended(at: .zero)
         #expect(Set(round.known.refused.keys) == [bad])
+        #expect(round.known.refusedMetrics.isEmpty)
         var known = round.known
         #expect(!known.wanted(of: [bad.graphID], .full, at: .seconds(60)).contains(bad))
         #expect(known.wanted(of: [bad.graphID], .full, at: .seconds(3_601)).contains(bad))
@@ -116,7 +116,7 @@ struct CloudEyeWorkTests {
         #expect(asked.count == 6)
         #expect(work.round.failures == [error.reason: 1])
         #expect(!work.round.isComplete)
-        #expect(work.ended(series).known.next == nil)
+        #expect(work.ended(at: .zero).known.next == nil)
     }
 
     @Test(
@@ -125,10 +125,6 @@ struct CloudEyeWorkTests {
             (
                 GESError.throttled(nil, retryAfter: .seconds(7)),
                 CloudEyeRound.Interruption.throttled(retryAfter: .seconds(7))
-            ),
-            (
-                .unauthorised(ServiceFailure(status: 403, code: "ces.0017", message: "no")),
-                .forbidden("response 403 ces.0017: no")
             ),
             (.unauthorised(ServiceFailure(status: 401, code: nil, message: "")), .credential),
         ] as [(GESError, CloudEyeRound.Interruption)]
@@ -143,7 +139,7 @@ struct CloudEyeWorkTests {
             return count < 3 ? .success(CloudEyeAnswer()) : .failure(error)
         }
         #expect(asked.count == 3)
-        let round = work.ended(series)
+        let round = work.ended(at: .zero)
         #expect(round.interruption == interruption)
         #expect(round.known.next == asked[2].series[0].graphID)
         let wanted = round.known.wanted(of: graphs, .capacity, at: .zero)

@@ -224,7 +224,7 @@ struct CloudEyeAgentTests {
             let asked = agent.cloud.withCloud { cloud, _ in
                 cloud.log.records.count { $0.service == .cloudEye }
             }
-            #expect(asked == 1)
+            #expect(asked == 2, "the list and one query")
             #expect(agent.log.components(separatedBy: "Cloud Eye refuses").count == 2)
             agent.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
             #expect(try await agent.process.reload().status == 200)

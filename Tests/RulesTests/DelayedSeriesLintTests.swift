@@ -10,7 +10,11 @@ struct DelayedSeriesLintTests {
         delayed: ["memory"]
     )
 
-    private func warnings(_ expression: String, _ labels: String) -> [String] {
+    private func warnings(
+        _ expression: String,
+        _ labels: String,
+        _ vocabulary: SeriesVocabulary = vocabulary
+    ) -> [String] {
         let text = """
             groups:
               - name: g
@@ -20,7 +24,7 @@ struct DelayedSeriesLintTests {
                     for: 1m
                     labels: {\(labels)}
             """
-        return RuleFile.read(text, file: "r.yml", vocabulary: Self.vocabulary).issues
+        return RuleFile.read(text, file: "r.yml", vocabulary: vocabulary).issues
             .map(\.message)
     }
 
@@ -30,6 +34,7 @@ struct DelayedSeriesLintTests {
             "memory > 0.9", "probe == 0 and on (graph_id) memory > 0.9",
             "max by (graph_id) (max_over_time(memory[10m])) > 0.9",
             "max_over_time(memory[1h:1m]) > 0.9", "{__name__=\"memory\"} > 0.9",
+            "{__name__=~\"mem.*\"} > 0.9", "{graph_id=\"g\"} > 0.9",
         ]
     )
     func restarts(expression: String) {
@@ -38,6 +43,43 @@ struct DelayedSeriesLintTests {
         #expect(restart.first?.contains("five to ten minutes old") == true)
         #expect(warnings(expression, "severity: warning").isEmpty)
         #expect(warnings(expression, "remediate: block").isEmpty, "to block is the safe side")
+    }
+
+    /// Rules that read one another, in any order and file, and whatever stands between them.
+    @Test(
+        "that asks for a restart causes a warning, if other rules read them for it",
+        arguments: [
+            ("recorded > 0.9", "\"recorded\""), ("twice > 0.9", "\"twice\""),
+            ("ALERTS{alertname=\"Full\"} == 1", "\"Full\""),
+            ("{__name__=~\"rec.+\"} > 0", "\"recorded\""),
+            ("ALERTS{alertname=~\"F.*\"} == 1", "\"Full\""), ("by_alert == 1", "\"by_alert\""),
+            ("ALERTS{alertname=\"Other\"} == 1", ""), ("seen == 0", ""),
+        ]
+    )
+    func derived(expression: String, name: String) throws {
+        let others = """
+            groups:
+              - name: others
+                rules:
+                  - {record: by_alert, expr: 'ALERTS{alertname="Full", alertstate="firing"}'}
+                  - {record: twice, expr: max by (graph_id) (recorded)}
+                  - {record: seen, expr: probe}
+                  - {alert: Full, expr: twice > 0.9}
+                  - {alert: Other, expr: seen == 0}
+            """
+        let first = """
+            groups:
+              - name: first
+                rules: [{record: recorded, expr: 'avg_over_time(memory[30m])'}]
+            """
+        var vocabulary = Self.vocabulary
+        for text in [others, first] {
+            vocabulary.add(try #require(RuleFile.read(text, file: "o.yml").file))
+        }
+        let found = warnings(expression, "remediate: restart, hang: unresponsive", vocabulary)
+            .filter { $0.contains("five to ten minutes old") }
+        #expect(found.count == (name.isEmpty ? 0 : 1), "\(found)")
+        #expect(found.allSatisfy { $0.contains(name) })
     }
 
     @Test("that reads other series causes none")

@@ -25,6 +25,10 @@ extension MetricCatalog {
         unit: "seconds",
         "Time for which the newest value of Cloud Eye holds."
     )
+    /// What holds only while Cloud Eye is configured.
+    package static let cloudEyeGauges = [
+        cloudEyePaused, cloudEyeSeries, cloudEyeSeriesLimit, cloudEyeNewest,
+    ]
     static let cloudEye = [
         cloudEyePaused, cloudEyeDropped, cloudEyeSeries, cloudEyeSeriesLimit, cloudEyeNewest,
     ]

@@ -7,6 +7,8 @@ struct CloudEyeBatch: Hashable, Sendable {
     /// The start of the time range.
     var from: Timestamp
     let to: Timestamp
+    /// Whether it is a part of a query that failed.
+    var isPart = false
 
     /// How far back values are read that are not known: Cloud Eye has them five to ten minutes late.
     static let longestSpan = Duration.seconds(15 * 60)
@@ -30,7 +32,7 @@ struct CloudEyeBatch: Hashable, Sendable {
         guard series.count > 1 else { return nil }
         let middle = series.count / 2
         return [series[..<middle], series[middle...]].map {
-            CloudEyeBatch(series: Array($0), from: from, to: to)
+            CloudEyeBatch(series: Array($0), from: from, to: to, isPart: true)
         }
     }
 

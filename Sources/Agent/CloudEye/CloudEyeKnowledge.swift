@@ -16,6 +16,10 @@ struct CloudEyeKnowledge: Sendable {
     var next: String?
     /// Series that the service refuses, until when in elapsed time.
     var refused: [CloudEyeSeries: Duration] = [:]
+    /// Metrics that the service refuses for every graph, until when in elapsed time.
+    var refusedMetrics: [CloudEyeMetric: Duration] = [:]
+    /// Parts of failed queries, each to be asked for alone.
+    var suspects: [[CloudEyeSeries]] = []
 
     /// Metrics appear and vanish with versions of the service, not by the minute.
     private static let listingAge = Duration.seconds(15 * 60)
@@ -35,7 +39,9 @@ struct CloudEyeKnowledge: Sendable {
         _ tier: MetricTier,
         at now: Duration
     ) -> [CloudEyeSeries] {
-        let metrics = CloudEyeMetric.allCases.filter { $0.graphMetric.tier <= tier }
+        let metrics = CloudEyeMetric.allCases.filter {
+            $0.graphMetric.tier <= tier && refusedMetrics[$0] == nil
+        }
         let sorted = graphs.sorted()
         let start = next.flatMap { next in sorted.firstIndex { $0 >= next } } ?? 0
         return (sorted[start...] + sorted[..<start]).flatMap { id in
@@ -51,6 +57,7 @@ struct CloudEyeKnowledge: Sendable {
     mutating func keep(_ graphs: Set<String>, at now: Duration, wall: Timestamp) {
         newest = newest.filter { graphs.contains($0.key.graphID) && $0.value <= wall }
         refused = refused.filter { graphs.contains($0.key.graphID) && $0.value > now }
+        refusedMetrics = refusedMetrics.filter { $0.value > now }
         listedGraphs.formIntersection(graphs)
         listed = listed?.filter { graphs.contains($0.graphID) }
     }

@@ -11,6 +11,8 @@ struct CloudEyeSampler {
     /// Nil if Cloud Eye is not configured.
     private var configuration: CloudEyeConfiguration?
     private var source: any CloudEyeSource
+    /// Only compared.
+    private var endpoint: String
     private let queue: DelayedSampleQueue
     private let metrics: MetricRegistry
     private let clock: AgentClock
@@ -31,6 +33,7 @@ struct CloudEyeSampler {
     init(
         source: any CloudEyeSource,
         configuration: CloudEyeConfiguration?,
+        endpoint: String,
         queue: DelayedSampleQueue,
         metrics: MetricRegistry,
         clock: AgentClock,
@@ -38,6 +41,7 @@ struct CloudEyeSampler {
     ) {
         self.source = source
         self.configuration = configuration
+        self.endpoint = endpoint
         self.queue = queue
         self.metrics = metrics
         self.clock = clock
@@ -120,13 +124,18 @@ struct CloudEyeSampler {
     mutating func reach(
         _ source: any CloudEyeSource,
         _ configuration: CloudEyeConfiguration?,
+        endpoint: String,
         looksElsewhere: Bool
     ) {
+        let looksElsewhere = looksElsewhere || endpoint != self.endpoint
         self.source = source
+        self.endpoint = endpoint
         let isSame = configuration == self.configuration && !looksElsewhere
         self.configuration = configuration
         // A person may have given the permission, and reloads to have it tried.
         let wasPaused = pause.cause != nil
+        known.refused = [:]
+        known.refusedMetrics = [:]
         guard !isSame || wasPaused else { return }
         if configuration == nil || looksElsewhere {
             generation += 1
@@ -137,7 +146,9 @@ struct CloudEyeSampler {
         pause = CloudEyePause()
         nextRound = clock.elapsed()
         if configuration == nil {
-            metrics.replace(MetricCatalog.cloudEyePaused, with: [:])
+            for definition in MetricCatalog.cloudEyeGauges {
+                metrics.replace(definition, with: [:])
+            }
         } else {
             showSource()
         }

@@ -24,20 +24,17 @@ struct CloudEyeWatcher: Sendable {
             await list(graphs, &round)
         }
         let wanted = round.known.wanted(of: graphs, configuration.tier, at: clock.elapsed())
-        let batches = CloudEyeBatch.batches(
-            of: wanted,
-            newest: round.known.newest,
-            to: clock.now()
-        )
-        var work = CloudEyeWork(round, batches)
+        var work = CloudEyeWork(round, wanted, to: clock.now())
         await ask(&work)
-        return work.ended(wanted)
+        return work.ended(at: clock.elapsed())
     }
 
-    /// Lists which metrics exist. If that is not known, everything is asked for.
+    /// Lists which metrics exist. If that is not known, everything is asked for: a credential may
+    /// have the permission to read values and not to list metrics.
     private func list(_ graphs: Set<String>, _ round: inout CloudEyeRound) async {
         round.known.listedAt = clock.elapsed()
         round.known.listed = nil
+        round.known.listedGraphs = []
         do throws(GESError) {
             let limit = max(configuration.interval, .seconds(60)) * 2
             let listing = try await source.cloudEyeMetrics(of: graphs, within: limit)
@@ -48,12 +45,15 @@ struct CloudEyeWatcher: Sendable {
                 round.failures["incomplete", default: 0] += 1
             }
         } catch {
-            var work = CloudEyeWork(round, [])
-            let nothing = CloudEyeBatch(series: [], from: clock.now(), to: clock.now())
-            _ = work.take(.failure(error), of: nothing, at: clock.elapsed())
-            round = work.round
-            // Asked for again by the next round that may ask.
-            if round.interruption != nil { round.known.listedAt = nil }
+            round.count(error)
+            switch error {
+            case .throttled(_, let retryAfter): round.interrupt(.throttled(retryAfter: retryAfter))
+            case .unauthorised(let failure) where failure.status == 403: break
+            case .unauthorised, .credentials: round.interrupt(.credential)
+            case .http, .api, .malformed, .notJSON, .unexpected, .invalidArgument, .withdrawn,
+                .noAddress, .refusedAddress:
+                break
+            }
         }
     }
 

@@ -1,6 +1,7 @@
+import API
 import Configuration
 import Cycle
-import API
+import GES
 
 extension AgentLoop {
     /// Adopts a waiting configuration between two steps. Returns the offer, to be answered once the
@@ -44,6 +45,7 @@ extension AgentLoop {
         cloudEye.reach(
             cloud,
             loaded.configuration.sampling.cloudEye,
+            endpoint: "\(loaded.configuration.cloud.endpoints.ces)",
             looksElsewhere: looksElsewhere
         )
         coordinator?.adopt(policyHash: loaded.policyHash)

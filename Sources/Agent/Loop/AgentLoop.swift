@@ -1,6 +1,7 @@
 package import API
 import Configuration
 package import Cycle
+import GES
 import Logging
 import Remediation
 import Series
@@ -67,6 +68,7 @@ package struct AgentLoop {
         cloudEye = CloudEyeSampler(
             source: cloud,
             configuration: parts.configuration.sampling.cloudEye,
+            endpoint: "\(parts.configuration.cloud.endpoints.ces)",
             queue: parts.inbox.delayed,
             metrics: parts.metrics,
             clock: parts.clock,

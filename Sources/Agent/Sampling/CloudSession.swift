@@ -16,7 +16,8 @@ package struct CloudSession: CloudConnector {
         let dataPlaneCertificateAuthorityFile: String?
         let dataPlaneFingerprint: PublicKeyFingerprint?
         let verifiesDataPlane: Bool
-        let readsCloudEye: Bool
+        /// The number of connections to Cloud Eye; none if it is not read.
+        let cloudEyeConnections: Int?
 
         init(_ configuration: Configuration) {
             cloud = configuration.cloud
@@ -25,7 +26,7 @@ package struct CloudSession: CloudConnector {
             dataPlaneCertificateAuthorityFile =
                 configuration.sampling.dataPlaneCertificateAuthorityFile
             dataPlaneFingerprint = configuration.sampling.dataPlaneFingerprint
-            readsCloudEye = configuration.sampling.cloudEye != nil
+            cloudEyeConnections = configuration.sampling.cloudEye?.concurrency
             // A known key needs no authority, but one that is named counts too.
             verifiesDataPlane =
                 dataPlaneFingerprint == nil
@@ -58,7 +59,7 @@ package struct CloudSession: CloudConnector {
         if let current, current.settings == settings { return current.client }
         let management = try Self.http(settings.management)
         let dataPlane = try Self.http(settings.dataPlane)
-        let cloudEye = settings.readsCloudEye ? try Self.http(settings.cloudEye) : nil
+        let cloudEye = try settings.cloudEye.map(Self.http)
         let client = GESClient(
             configuration: settings.ges,
             http: management,
@@ -113,11 +114,13 @@ extension CloudSession.Settings {
     }
 
     /// Cloud Eye has connections of its own, so that no poll waits for it.
-    fileprivate var cloudEye: HTTPClientConfiguration {
-        var configuration = management
-        configuration.maximumConnectionsPerHost = 4
-        configuration.maximumConnections = 4
-        return configuration
+    fileprivate var cloudEye: HTTPClientConfiguration? {
+        cloudEyeConnections.map { count in
+            var configuration = management
+            configuration.maximumConnectionsPerHost = count
+            configuration.maximumConnections = count
+            return configuration
+        }
     }
 
     /// A list that takes longer than a slot leaves the readings to age. 10,000 graphs take 100

@@ -27,7 +27,8 @@ struct CloudEyeReader {
             var configuration = CloudEyeConfiguration()
             configuration.interval = reader.value(
                 "interval",
-                .duration(in: .seconds(1)...ConfigurationReader.longestInterval),
+                // Values count as current for fifteen minutes, ten of which they may take to come.
+                .duration(in: .seconds(1)...(.seconds(300))),
                 default: configuration.interval
             )
             configuration.tier = reader.value("tier", .oneOf(Tier.self), default: .capacity).tier

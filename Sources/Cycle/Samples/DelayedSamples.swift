@@ -47,7 +47,7 @@ package struct DelayedSamples: Sendable {
 
     init() {}
 
-    /// At most half of the series of a store: what the agent sees itself comes first.
+    /// Half of what the agent may see itself, and in addition to it.
     package static func limit(of store: SeriesStore) -> Int { store.maximumSeries / 2 }
 
     mutating func append(

@@ -43,6 +43,10 @@ package struct CloudEyeAnswer: Hashable, Sendable {
     package var samples: [CloudEyeSample] = []
     package var faults: [CloudEyeFault: Int] = [:]
 
+    /// Values of one series that follow one another faster are not of Cloud Eye, whose shortest
+    /// period is a minute.
+    package static let shortestPeriod = Duration.seconds(30)
+
     package init() {}
 
     /// Reads the entries of an answer. Entries that are not understood are counted and left out, so
@@ -95,7 +99,15 @@ package struct CloudEyeAnswer: Hashable, Sendable {
             }
             found.append(CloudEyeSample(series: series, time: time, value: value))
         }
-        samples += found.sorted { $0.time < $1.time }
+        var last: Timestamp?
+        for sample in found.sorted(by: { $0.time < $1.time }) {
+            if let last, sample.time - last < Self.shortestPeriod {
+                count(.unasked)
+            } else {
+                samples.append(sample)
+                last = sample.time
+            }
+        }
     }
 
     private mutating func count(_ fault: CloudEyeFault, _ number: Int = 1) {

@@ -81,12 +81,11 @@ struct RemediationLint {
     /// What the graph was minutes ago is no reason to restart it now.
     private func delays(_ rule: AlertingRule) -> [Finding] {
         guard let vocabulary else { return [] }
-        let delayed = Set(rule.expression.selectors.compactMap(\.metric))
-            .filter(vocabulary.isDelayed)
+        let delayed = Set(rule.expression.selectors.compactMap(vocabulary.delayedName))
         return delayed.sorted().map { metric in
             Finding(
-                message: "requests a remediation by \"\(metric)\", whose samples are five to ten "
-                    + "minutes old; use what the agent sees itself",
+                message: "requests a remediation by \"\(metric)\", which rests on samples that are "
+                    + "five to ten minutes old; use what the agent sees itself",
                 severity: .warning,
                 label: "remediate"
             )

@@ -11,6 +11,7 @@ package struct SeriesVocabulary: Sendable {
 
     /// Metrics whose samples are minutes old when they arrive.
     private let delayed: Set<String>
+    private var delayedSeries: DelayedSeries
 
     /// - Parameters:
     ///   - metrics: metric names, each with all its label names.
@@ -18,14 +19,24 @@ package struct SeriesVocabulary: Sendable {
     package init(metrics: [String: [String]], delayed: Set<String> = []) {
         labels = metrics.mapValues(Set.init)
         self.delayed = delayed
+        delayedSeries = DelayedSeries(delayed)
     }
 
     func isDelayed(_ metric: String) -> Bool { delayed.contains(metric) }
 
+    /// The metric or alert through which a selector may read samples that are minutes old, be it by
+    /// way of other rules; nil if it does not.
+    func delayedName(in selector: VectorSelector) -> String? {
+        delayedSeries.name(in: selector)
+    }
+
     /// Adds the series that the file's recording rules write. Their labels depend on the
     /// expression, so any label is assumed possible.
     package mutating func add(_ file: RuleFile) {
-        for case .recording(let rule) in file.groups.flatMap(\.rules) { open.insert(rule.name) }
+        for rule in file.groups.flatMap(\.rules) {
+            if case .recording(let rule) = rule { open.insert(rule.name) }
+            if !delayed.isEmpty { delayedSeries.add(rule) }
+        }
     }
 
     func knows(_ metric: String) -> Bool { open.contains(metric) || labels[metric] != nil }

@@ -22,6 +22,8 @@ package struct SeriesStore: Sendable {
             )
         }
     }
+    /// The limit on series, those with delayed samples not counted: the caller limits them, so that
+    /// they take no room from the others.
     package let maximumSeries: Int
     /// Samples rejected because they would have created a series beyond the limit.
     package private(set) var droppedSeriesTotal = 0
@@ -46,6 +48,7 @@ package struct SeriesStore: Sendable {
     private var limits: SeriesHistory.Limits
     /// Whether samples arrive late by nature.
     private var delayed: [Bool] = []
+    private var delayedCount = 0
     /// Samples before this time are treated as gone, although a chunk that spans it still holds
     /// them.
     private var horizon = Timestamp.distantPast + .milliseconds(1)
@@ -142,7 +145,7 @@ extension SeriesStore {
         isDelayed: Bool = false
     ) -> SeriesReference? {
         if let known = references[labels] { return known }
-        guard references.count < maximumSeries else {
+        guard isDelayed || references.count - delayedCount < maximumSeries else {
             droppedSeriesTotal += 1
             return nil
         }
@@ -150,6 +153,7 @@ extension SeriesStore {
         let slot = freeSlots.popLast() ?? addSlot()
         self.labels[Int(slot)] = shared
         delayed[Int(slot)] = isDelayed
+        if isDelayed { delayedCount += 1 }
         let made = SeriesReference(slot: slot, generation: generations[Int(slot)])
         references[shared] = made
         version = SeriesVersion(
@@ -218,6 +222,8 @@ extension SeriesStore {
         for slot in slots.sorted(by: >) {
             if let removed = labels[Int(slot)] { references[removed] = nil }
             labels[Int(slot)] = nil
+            if delayed[Int(slot)] { delayedCount -= 1 }
+            delayed[Int(slot)] = false
             generations[Int(slot)] &+= 1
             newest[Int(slot)] = SeriesStore.noSample
             histories[Int(slot)] = SeriesHistory()

@@ -133,8 +133,16 @@ struct CloudEyeTests {
         let (flood, _) = try await ask(
             .json(#"{"metrics":[\#(Self.entry("ges021_memory_usage", many))]}"#)
         )
-        #expect(flood.samples.count == 17)
-        #expect(flood.faults == [.unasked: 483])
+        #expect(flood.samples.count == 1)
+        #expect(flood.faults == [.unasked: 499])
+        let dense = (0..<17).map { Self.point("1", secondsAgo: 300 - $0 * 10) }
+        let (some, _) = try await ask(
+            .json(
+                #"{"metrics":[\#(Self.entry("ges021_memory_usage", dense.joined(separator: ",")))]}"#
+            )
+        )
+        #expect(some.samples.count == 6)
+        #expect(some.faults == [.unasked: 11])
     }
 
     // MARK: - Failures
