@@ -14,6 +14,7 @@ struct GraphCase: Sendable {
     var tasks = ProgressWatch()
     var queries = ProgressWatch()
     var jobs = JobWatch()
+    var load = LoadWatch()
     /// Whether the graph itself accepted a connection, at any of its addresses, when it was probed
     /// last.
     var isReached = false
@@ -66,6 +67,7 @@ struct GraphCase: Sendable {
                 at: at
             )
         }
+        load.read(new.load)
         jobs.read(
             new.jobs,
             for: hangClass,
@@ -83,6 +85,7 @@ struct GraphCase: Sendable {
         notUnreachableAt = nil
         tasks = ProgressWatch()
         queries = ProgressWatch()
+        load = LoadWatch()
     }
 
     private mutating func beginAnew(at: Timestamp) {
@@ -105,6 +108,7 @@ struct GraphCase: Sendable {
         tasks.shift(by: jump)
         queries.shift(by: jump)
         jobs.shift(by: jump)
+        load.shift(by: jump)
         begins = begins + jump
         probedAt = probedAt.map { $0 + jump }
         notUnreachableAt = notUnreachableAt.map { $0 + jump }

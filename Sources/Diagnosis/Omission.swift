@@ -1,7 +1,7 @@
 /// One rule that is left out, to show that a scenario notices. The agent never leaves any out.
 package enum Omission: String, Hashable, Sendable, CaseIterable {
     // Signs: without one, nothing is read of it.
-    case front, engine, tasks, queries, jobs
+    case front, engine, tasks, queries, jobs, load
     /// Every running task is compared, not the first alone.
     case everyTask = "every_task"
 
@@ -183,6 +183,7 @@ extension Observation {
         if omitted.contains(.tasks) { rest.tasks = nil }
         if omitted.contains(.queries) { rest.queries = nil }
         if omitted.contains(.jobs) { rest.jobs = nil }
+        if omitted.contains(.load) { rest.load = nil }
         if omitted.contains(.everyTask) { rest.tasks = tasks.map { Array($0.prefix(1)) } }
         if omitted.contains(.pathCanary) { rest.canary = nil }
         if omitted.contains(.fallback) {

@@ -27,6 +27,7 @@ extension Cycle {
         observations.reserveCapacity(inventory.ids.count)
         inventory.forEachSorted { entry in
             var observation = entry.observation
+            observation.load = delayed.load(of: entry.graph.id)
             observation.reportedOnset = words?(entry.graph.id)
             observation.isUnderRepair =
                 !repaired.isEmpty && repaired.contains(GraphID(entry.graph.id))

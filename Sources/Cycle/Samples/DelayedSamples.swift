@@ -1,11 +1,12 @@
+import Diagnosis
 package import Series
 package import Time
 
 /// The series of samples that keep their own time, and the newest sample of each.
 ///
 /// Rules and queries see each sample at the time for which it holds, so rates and windows are those
-/// of the graph. Nothing else in the cycle reads them: a verdict never depends on values that are
-/// minutes old.
+/// of the graph. Diagnosis takes from them that clients are answered, which refutes a hang. They
+/// never prove one: they are minutes old.
 package struct DelayedSamples: Sendable {
     /// Why a sample is not kept. The raw value is the metric label `reason`.
     package enum Refusal: String, CaseIterable, Hashable, Sendable {
@@ -140,6 +141,24 @@ package struct DelayedSamples: Sendable {
         return graphs.compactMapValues { held in
             isCurrent(held[place], at: now) ? held[place]?.newest.value : nil
         }
+    }
+
+    /// What is known of a graph's clients, at the newest time for which their requests are.
+    func load(of id: String) -> Observation.Load? {
+        guard let held = graphs[id] else { return nil }
+        func newest(_ metric: GraphMetric) -> Sample? {
+            Self.places[metric].flatMap { held[$0]?.newest }
+        }
+        guard let requests = newest(.requests) else { return nil }
+        func value(_ metric: GraphMetric) -> Double? {
+            newest(metric).flatMap { $0.timestamp == requests.timestamp ? $0.value : nil }
+        }
+        return Observation.Load(
+            at: requests.timestamp,
+            requests: requests.value,
+            responseTime: value(.responseTimeAverage),
+            waiting: (value(.readTasksPending) ?? 0) + (value(.writeTasksPending) ?? 0)
+        )
     }
 
     private func isCurrent(_ held: Held?, at now: Timestamp) -> Bool {

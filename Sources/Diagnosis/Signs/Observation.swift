@@ -20,6 +20,8 @@ package struct Observation: Sendable {
     package var obscuredTasks: Obscurity?
     /// Why `queries` is nil although the graph listed them; else nil.
     package var obscuredQueries: Obscurity?
+    /// The newest that Cloud Eye has of its clients; nil if there is nothing.
+    package var load: Load?
     /// The running management jobs; nil if they could not be read.
     package var jobs: [Job]?
     /// Whether another agent watches the graph instead of this one. Then a reading is only a glance.
@@ -86,6 +88,30 @@ package struct Observation: Sendable {
             self.type = type
             self.isRunning = isRunning
             self.progress = progress
+        }
+    }
+
+    /// What clients ask of the graph.
+    package struct Load: Hashable, Sendable {
+        /// The start of the minute for which it holds.
+        package var at: Timestamp
+        /// Requests received.
+        package var requests: Double
+        /// The mean time to an answer, in seconds; nil if it is not known.
+        package var responseTime: Double?
+        /// Tasks waiting for the engine.
+        package var waiting: Double
+
+        package init(
+            at: Timestamp,
+            requests: Double,
+            responseTime: Double?,
+            waiting: Double
+        ) {
+            self.at = at
+            self.requests = requests
+            self.responseTime = responseTime
+            self.waiting = waiting
         }
     }
 

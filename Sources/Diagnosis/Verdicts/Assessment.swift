@@ -25,7 +25,7 @@ package struct Assessment: Hashable, Sendable {
 
     /// The newest reading of a sign.
     package struct SignReport: Hashable, Sendable {
-        /// `version`, `summary`, `gremlin`, `cypher`, `tasks`, `queries` or `jobs`.
+        /// `version`, `summary`, `gremlin`, `cypher`, `tasks`, `queries`, `jobs` or `load`.
         package var sign: String
         package var word: Word
         /// The label of what came back; empty for a sign that is derived from a reading.

@@ -183,6 +183,7 @@ extension Diagnosis {
             return .suspect(since: since)
         }
         if let obscured = trial.obscured() { return .unknown(.progress, obscured) }
+        if let served = trial.served(since: since) { return .unknown(.load, served) }
         return .hung(.unresponsive, since: since)
     }
 

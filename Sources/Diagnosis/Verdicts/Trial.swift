@@ -93,6 +93,18 @@ struct Trial {
         return nil
     }
 
+    /// Requests of others that were answered while the graph was silent to the agent; nil if none
+    /// were seen. Cloud Eye says so up to ten minutes later, so the silence counts from its begin.
+    func served(since silence: Timestamp) -> String? {
+        guard let servedAt = graph.load.servedAt, servedAt - silence >= Self.clockTolerance,
+            at - servedAt < pause + Self.longestDelay
+        else { return nil }
+        return "it is silent to the agent, but Cloud Eye saw it answer requests at \(servedAt)"
+    }
+
+    private static let clockTolerance = Duration.seconds(60)
+    private static let longestDelay = Duration.seconds(600)
+
     /// For each source of the operation's progress that can be read: whether it stands still.
     var progressSources: [Bool] {
         [graph.tasks.operation, graph.jobs.operation].compactMap { history in

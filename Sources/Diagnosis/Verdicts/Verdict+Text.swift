@@ -40,6 +40,7 @@ extension Verdict.UnknownReason {
         case .credential: "a credential that the graph accepts"
         case .throttled: "probes that are not throttled"
         case .progress: "readable tasks or jobs: grant access to them"
+        case .load: "no answers to others, as Cloud Eye sees it, for as long as the rule asks"
         case .jobs: "readable management jobs"
         case .agents: "the same verdict of every agent"
         }
@@ -52,6 +53,7 @@ extension GraphCase {
         let probes = probes.kinds.map { ($0, self.probes[$0]) }
         let others: [(String, SignHistory?)] = [
             ("tasks", tasks.history), ("queries", queries.history), ("jobs", jobs.history),
+            ("load", load.history),
         ]
         return (probes + others).compactMap { name, history in
             guard let run = history?.newest else { return nil }

@@ -35,6 +35,8 @@ package enum Verdict: Hashable, Sendable {
         case unclear
         /// Progress cannot be seen.
         case progress
+        /// It answers others, as Cloud Eye says.
+        case load
         /// The management jobs cannot be read.
         case jobs
         /// Another agent sees the graph alive, or has not said yet what it sees.

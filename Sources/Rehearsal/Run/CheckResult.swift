@@ -122,6 +122,15 @@ extension Simulation {
                     }
                 }
         }.map(\.value)
+        if let metric = GraphMetric(rawValue: name), metric.cloudEye != nil {
+            for status in watching.map(\.board.current) {
+                values +=
+                    status.delayed.values(of: metric, at: status.at)
+                    .filter { id, _ in labels.allSatisfy { ("graph_id", id) == ($0.name, $0.value) }
+                    }
+                    .values
+            }
+        }
         for family in RemediationFamilies.all(actor) + agent.metrics.families()
         where family.name == name {
             for sample in family.samples {

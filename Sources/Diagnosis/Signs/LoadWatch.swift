@@ -1,0 +1,30 @@
+import Time
+
+/// What Cloud Eye saw of the graph's clients. It says so minutes late, so a hang is mostly decided
+/// without it; it never proves one.
+struct LoadWatch: Hashable, Sendable {
+    /// At the times for which the values hold.
+    private(set) var history = SignHistory()
+    /// The newest time at which requests were answered.
+    private(set) var servedAt: Timestamp?
+
+    mutating func read(_ load: Observation.Load?) {
+        guard let load, history.newest.map({ load.at > $0.last }) ?? true else { return }
+        history.append(load.word, at: load.at)
+        if load.word == .advancing { servedAt = load.at }
+    }
+
+    mutating func shift(by jump: Duration) {
+        history.shift(by: jump)
+        servedAt = servedAt.map { $0 + jump }
+    }
+}
+
+extension Observation.Load {
+    /// Requests alone prove nothing: a hung graph receives them and answers none. An engine that
+    /// spins uses the processor, so that proves nothing either.
+    fileprivate var word: Word {
+        if requests > 0, let responseTime, responseTime > 0 { return .advancing }
+        return requests == 0 && waiting > 0 ? .still : .cannotTell
+    }
+}
