@@ -19,7 +19,7 @@ package struct CloudProcess {
             cloud:
               region: \(region)
               project_id: \(project_id)
-              endpoints: {ges: "\(management)", iam: "\(management)"}
+              endpoints: {ges: "\(management)", iam: "\(management)", ces: "\(management)"}
               credentials:
                 password: {domain: \(domain), user: \(user), password_file: password}
             """

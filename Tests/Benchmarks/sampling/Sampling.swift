@@ -16,6 +16,8 @@ enum Sampling {
             "hour",
             "N          instead: N polls with the shipped rules, then the memory; 120 are an hour"
         ),
+        ("interval", "TIME   between the polls of --hour, a second for 1000 graphs"),
+        ("cloud-eye", "TIER   of --hour, capacity or full: read Cloud Eye once a minute too"),
         ("duration", "TIME   of wrk, 10s"),
         ("binary", "PATH     the program, .build/release/graphwarden"),
     ]
@@ -27,6 +29,8 @@ enum Sampling {
     /// How much longer the healthy graphs may take because of those that hang.
     private static let delayMaximum = 0.1
     private static let kilobytesPerGraphMaximum = 40.0
+    private static let cycleSecondsMaximum = 15.0
+    private static let coreShareMaximum = 0.5
 
     static func main() async {
         await benchmark(usage) { options in
@@ -82,19 +86,23 @@ enum Sampling {
         _ options: Options,
         graphs: Int
     ) async throws -> Verdict {
+        let interval = try options.seconds("interval", max(1, graphs / 1_000))
+        let tier = options.text("cloud-eye", "")
         let setup = try await SamplingSetup.start(
             Programs.graphwarden(options),
             graphs: graphs,
             server: server(options),
-            interval: "\(max(1, graphs / 1_000))s",
-            rules: Programs.root.appending(path: "rules/*.yml").path
+            interval: "\(Int(interval))s",
+            rules: Programs.root.appending(path: "rules/*.yml").path,
+            cloudEye: tier.isEmpty ? nil : tier
         )
         do {
             let readings = try await setup.readings(
-                ofLast: 1,
+                ofLast: max(1, polls / 2),
                 of: polls,
-                every: .seconds(8)
+                every: .seconds(2)
             )
+            let isPaced = try await keepsPace(setup, readings, interval: interval)
             await setup.end()
             guard let reading = readings.last?.reading else { return .wrong }
             let each = Double(reading.residentKilobytes) / Double(graphs)
@@ -105,11 +113,42 @@ enum Sampling {
                     + " \(kilobytesPerGraphMaximum.text(0)) kB), CPU"
                     + " \((reading.cpuSeconds / Double(polls)).text(2)) s a poll"
             )
-            return isSmall ? .good : .boundMissed
+            return isSmall && isPaced ? .good : .boundMissed
         } catch {
             await setup.end()
             throw error
         }
+    }
+
+    /// Whether cycles are short and the agent takes little of one core, in the second half of the
+    /// polls: the first ones know no graph.
+    private static func keepsPace(
+        _ setup: SamplingSetup,
+        _ readings: [(polls: Double, reading: ProcessReading)],
+        interval: Double
+    ) async throws -> Bool {
+        guard let first = readings.first, let last = readings.last, last.polls > first.polls else {
+            return true
+        }
+        var cycles: [String] = []
+        var slowest = 0.0
+        for source in ["ges_api", "probe", "cloud_eye"] {
+            let series = "graphwarden_sampling_last_cycle_duration_seconds{source=\"\(source)\"}"
+            guard let seconds = try await setup.metric(series) else { continue }
+            slowest = max(slowest, source == "cloud_eye" ? 0 : seconds)
+            cycles.append("\(source) \(seconds.text(2)) s")
+        }
+        let cpu = last.reading.cpuSeconds - first.reading.cpuSeconds
+        let share = cpu / (last.polls - first.polls) / interval
+        let isPaced = slowest < cycleSecondsMaximum && share < coreShareMaximum
+        let series = try await setup.metric("graphwarden_series") ?? 0
+        say(
+            "\(isPaced ? "PASS" : "FAIL"): last cycles: \(cycles.joined(separator: ", ")) (bound"
+                + " \(cycleSecondsMaximum.text(0)) s); \((share * 100).text(1)) % of one core at an"
+                + " interval of \(interval.text(0)) s (bound \((coreShareMaximum * 100).text(0)) %);"
+                + " \(series.text(0)) series"
+        )
+        return isPaced
     }
 
     /// Returns whether the graphs that hang delay the others by more than the bound.

@@ -8,6 +8,7 @@ import Workbench
 enum Scrapes {
     private static let usage: [(name: String, meaning: String)] = [
         ("graphs", "N        number of graphs, 500"),
+        ("cloud-eye", "TIER   capacity or full: the metrics of Cloud Eye too"),
         ("duration", "TIME   of each measurement, 5s"),
         ("rounds", "N        measurements of each server, alternating, 5"),
         ("connections", "N   4"),
@@ -16,6 +17,9 @@ enum Scrapes {
 
     /// The least share of nginx's bytes per second.
     private static let shareMinimum = 0.8
+
+    private static let coreSeries = "graphwarden_metric_series{set=\"core\"}"
+    private static let restSeries = "graphwarden_cloud_eye_series"
 
     static func main() async {
         await benchmark(usage) { options in
@@ -30,7 +34,8 @@ enum Scrapes {
         let connections = try options.number("connections", 4)
         let setup = try await ScrapesSetup.start(
             Programs.graphwarden(options),
-            graphs: graphs
+            graphs: graphs,
+            cloudEye: options.text("cloud-eye", "")
         )
         do {
             var isGood = true
@@ -55,6 +60,11 @@ enum Scrapes {
                         + "  share \(share.text(2))"
                 )
             }
+            let core = try await setup.agent.metric(Self.coreSeries) ?? 0
+            let rest = try await setup.agent.metric(Self.restSeries) ?? 0
+            say(
+                "series of graphs: \(core.text(0)) of the agent itself, \(rest.text(0)) of Cloud Eye"
+            )
             let held = try await setup.agent.metric("graphwarden_scrape_cache_size_bytes") ?? 0
             let after = try setup.agent.program.reading().residentMegabytes
             say(

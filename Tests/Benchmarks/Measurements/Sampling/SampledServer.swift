@@ -37,7 +37,8 @@ package struct SampledServer {
             projectID: description.project_id,
             port: description.data_plane_port,
             access: """
-                  endpoints: {ges: "\(description.management)", iam: "\(description.management)"}
+                  endpoints: {ges: "\(description.management)", iam: "\(description.management)", \
+                ces: "\(description.management)"}
                   credentials:
                     password: {domain: \(description.domain), user: \(description.user), \
                 password_file: password}

@@ -23,7 +23,8 @@ package struct SamplingSetup {
         graphs: Int,
         server kind: SampledServer.Kind = .simulator,
         interval: String = "20s",
-        rules: String? = nil
+        rules: String? = nil,
+        cloudEye tier: String? = nil
     ) async throws -> SamplingSetup {
         let folder = try Programs.folder("sampling")
         let server =
@@ -33,7 +34,7 @@ package struct SamplingSetup {
             }
         let agent = try await AgentProcess.start(
             binary,
-            configuration: configuration(server, interval, rules),
+            configuration: configuration(server, interval, rules, tier),
             password: server.password,
             in: folder
         )
@@ -43,7 +44,8 @@ package struct SamplingSetup {
     private static func configuration(
         _ server: SampledServer,
         _ interval: String,
-        _ rules: String?
+        _ rules: String?,
+        _ tier: String?
     ) -> String {
         """
         cloud:
@@ -53,6 +55,7 @@ package struct SamplingSetup {
         sampling:
           interval: \(interval)
           data_plane: {scheme: http, port: \(server.port), allow: [127.0.0.0/8]}
+          \(tier.map { "cloud_eye: {tier: \($0)}" } ?? "")
         rule_files: [\(rules ?? "")]
 
         """
@@ -74,6 +77,11 @@ package struct SamplingSetup {
             if number > polls - count { readings.append((ended, try agent.program.reading())) }
         }
         return readings
+    }
+
+    /// A metric of the agent now; nil if it is absent.
+    package func metric(_ series: String) async throws -> Double? {
+        try await agent.metric(series)
     }
 
     private static let cycles = #"graphwarden_sampling_cycles_total{source="ges_api"}"#

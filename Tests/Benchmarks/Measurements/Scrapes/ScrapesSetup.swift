@@ -13,12 +13,17 @@ package struct ScrapesSetup {
     package let nodeExporterURL: String
     private let folder: URL
 
-    package static func start(_ binary: URL, graphs: Int) async throws -> ScrapesSetup {
+    /// - Parameter tier: which metrics of Cloud Eye are read; empty for none.
+    package static func start(
+        _ binary: URL,
+        graphs: Int,
+        cloudEye tier: String = ""
+    ) async throws -> ScrapesSetup {
         let folder = try Programs.folder("scrapes")
         let cloud = try await CloudProcess.start(binary, graphs: graphs, in: folder)
         let agent = try await AgentProcess.start(
             binary,
-            configuration: configuration(cloud.description),
+            configuration: configuration(cloud.description, tier),
             password: cloud.description.password,
             in: folder
         )
@@ -51,15 +56,20 @@ package struct ScrapesSetup {
         )
         try await nodeExporter.waitUntilReady(setup.nodeExporterURL)
         try await setup.waitUntilSampled(graphs)
+        if !tier.isEmpty { try await setup.waitUntilComplete(graphs, tier) }
         return setup
     }
 
-    private static func configuration(_ cloud: CloudProcess.Description) -> String {
+    private static func configuration(
+        _ cloud: CloudProcess.Description,
+        _ tier: String
+    ) -> String {
         """
         \(cloud.section)
         sampling:
           interval: 30s
           data_plane: \(cloud.dataPlane)
+          \(tier.isEmpty ? "" : "cloud_eye: {tier: \(tier)}")
 
         """
     }
@@ -87,6 +97,19 @@ package struct ScrapesSetup {
     private func waitUntilSampled(_ graphs: Int) async throws {
         try await eventually("the agent samples the graphs", every: .milliseconds(100)) {
             try await agent.metric("graphwarden_series") ?? 0 > Double(graphs)
+        } lastSeen: {
+            "\(agent.program.output.suffix(2000))"
+        }
+    }
+
+    private func waitUntilComplete(_ graphs: Int, _ tier: String) async throws {
+        let metrics = tier == "full" ? 28 : 9
+        try await eventually(
+            "every value of Cloud Eye is there",
+            every: .seconds(1),
+            within: .seconds(600)
+        ) {
+            try await agent.metric("graphwarden_cloud_eye_series") ?? 0 >= Double(graphs * metrics)
         } lastSeen: {
             "\(agent.program.output.suffix(2000))"
         }
