@@ -136,13 +136,21 @@ let package = Package(
                 logging,
             ]
         ),
+        // One restart on the real service.
+        .target(
+            name: "LiveRehearsal",
+            dependencies: [
+                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "GES", "HTTPClient", "JSON",
+                "Ledger", "PromQL", "Remediation", "Tables", "Time", logging,
+            ]
+        ),
         .executableTarget(
             name: "graphwarden",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
-                "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
-                "RE2", "Rehearsal", "Remediation", "Rules", "Series", "StrictYAML", "Tables",
-                "Time", "URI", logging, argumentParser,
+                "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener",
+                "LiveRehearsal", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "Series",
+                "StrictYAML", "Tables", "Time", "URI", logging, argumentParser,
             ]
         ),
 
@@ -186,10 +194,7 @@ let package = Package(
             exclude: ["scripts"]
         ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
-        .testTarget(
-            name: "RulesTests",
-            dependencies: ["Rules", "PromQL", "Series", "StrictYAML", "Time"]
-        ),
+        .tests("Rules", "PromQL", "Series", "StrictYAML", "Time"),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport", "Time"]),
         .testTarget(
             name: "RemediationTests",
@@ -200,18 +205,12 @@ let package = Package(
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "TestSupport"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl", "TestSupport"]),
-        .testTarget(
-            name: "GESTests",
-            dependencies: ["GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"]
-        ),
+        .tests("GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"),
         .testTarget(name: "EtcdTests", dependencies: ["Etcd", "Files", "HTTPClient", "JSON"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination"]),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
-        .testTarget(
-            name: "LedgerTests",
-            dependencies: ["Diagnosis", "Ledger", "Remediation", "SQLite", "TestSupport", "Time"]
-        ),
+        .tests("Ledger", "Diagnosis", "Remediation", "SQLite", "TestSupport", "Time"),
         .testTarget(
             name: "ListenerTests",
             dependencies: [
@@ -219,10 +218,7 @@ let package = Package(
                 nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
-        .testTarget(
-            name: "GESSimulatorTests",
-            dependencies: ["GESSimulator", "JSON", "HTTPClient", "TestSupport", "Time"]
-        ),
+        .tests("GESSimulator", "JSON", "HTTPClient", "TestSupport", "Time"),
         .support(
             "CycleFixtures",
             dependencies: [
@@ -267,10 +263,8 @@ let package = Package(
                 "VirtualTime", "chaos",
             ]
         ),
-        .testTarget(
-            name: "RehearsalTests",
-            dependencies: ["Configuration", "Rehearsal", "StrictYAML"]
-        ),
+        .tests("Rehearsal", "Configuration", "StrictYAML"),
+        .tests("LiveRehearsal", "Diagnosis", "GES", "HTTPClient", "JSON", "Remediation", "Time"),
         .testTarget(
             name: "ScenarioTests",
             dependencies: ["Configuration", "Diagnosis", "Rehearsal"],
@@ -364,6 +358,10 @@ extension Target {
         in folder: String = "Support"
     ) -> Target {
         .target(name: name, dependencies: dependencies, path: "Tests/\(folder)/\(name)")
+    }
+
+    static func tests(_ name: String, _ others: Dependency...) -> Target {
+        .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + others)
     }
 
     static func benchmark(_ name: String, dependencies: [Dependency]) -> Target {

@@ -75,12 +75,16 @@ private let allowedImports: [String: Set<String>] = [
         "Remediation",
         "Rules", "Series", "StrictYAML", "Synchronization", "Time", "VirtualTime",
     ],
+    "LiveRehearsal": [
+        "API", "Agent", "Configuration", "Cycle", "Diagnosis", "GES", "HTTPClient", "JSON",
+        "Ledger", "Logging", "PromQL", "Remediation", "Synchronization", "Tables", "Time",
+    ],
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Diagnosis", "Dispatch",
         "Exposition",
         "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
-        "Listener", "Logging", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "Series",
-        "StrictYAML",
+        "Listener", "LiveRehearsal", "Logging", "PromQL", "RE2", "Rehearsal", "Remediation",
+        "Rules", "Series", "StrictYAML",
         "Synchronization", "Tables", "Time", "URI",
     ],
 ]

@@ -20,6 +20,8 @@ package final class Notifier: Sendable {
     private let clock: AgentClock
     private let stop: StopSignal
     private let externalURL: String?
+    /// Whether Alertmanagers are told of anything; they are asked in any case.
+    private let tells: Bool
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -30,6 +32,7 @@ package final class Notifier: Sendable {
         clock: AgentClock,
         stop: StopSignal,
         externalURL: String?,
+        tells: Bool = true,
         logger: Logger
     ) {
         self.board = board
@@ -40,6 +43,7 @@ package final class Notifier: Sendable {
         var url = externalURL
         while url?.last == "/" { url?.removeLast() }
         self.externalURL = url
+        self.tells = tells
         self.logger = logger
     }
 
@@ -86,7 +90,7 @@ package final class Notifier: Sendable {
             var seen = 0
             while !stop.isRequested {
                 let (links, interval) = state.withLock { ($0.links, $0.interval) }
-                if !links.isEmpty { tell(links, &alerts, &seen, interval) }
+                if tells, !links.isEmpty { tell(links, &alerts, &seen, interval) }
                 let length = links.reduce(0) { $0 + $1.queueLength }
                 metrics.set(MetricCatalog.notificationQueueLength, to: Double(length))
                 for link in links {

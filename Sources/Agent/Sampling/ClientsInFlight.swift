@@ -43,7 +43,7 @@ package final class ClientsInFlight: Sendable {
         }
     }
 
-    func shutdown() {
+    package func shutdown() {
         for clients in all.withLock({ $0 }) {
             clients.management?.shutdown()
             clients.dataPlane?.shutdown()

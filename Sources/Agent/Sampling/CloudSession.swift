@@ -1,8 +1,8 @@
-import API
+package import API
 package import Configuration
 import Cycle
-import GES
-import HTTPClient
+package import GES
+package import HTTPClient
 import Time
 
 /// Creates the GES client of a configuration. A reload that changes endpoints or credentials
@@ -38,10 +38,17 @@ package struct CloudSession: CloudConnector {
     private var current: (settings: Settings, client: GESClient)?
     private let metrics: MetricRegistry
     private let clients: ClientsInFlight
+    private let observed: @Sendable (any HTTPTransport) -> any HTTPTransport
 
-    init(metrics: MetricRegistry, clients: ClientsInFlight) {
+    /// - Parameter observed: what requests go through.
+    package init(
+        metrics: MetricRegistry,
+        clients: ClientsInFlight,
+        observed: @escaping @Sendable (any HTTPTransport) -> any HTTPTransport = { $0 }
+    ) {
         self.metrics = metrics
         self.clients = clients
+        self.observed = observed
     }
 
     /// Throws if a CA file cannot be read.
@@ -52,7 +59,7 @@ package struct CloudSession: CloudConnector {
     }
 
     /// The client of the service, another if the settings changed.
-    mutating func gesClient(
+    package mutating func gesClient(
         for configuration: Configuration
     ) throws(StartError) -> GESClient {
         let settings = Settings(configuration)
@@ -62,9 +69,9 @@ package struct CloudSession: CloudConnector {
         let cloudEye = try settings.cloudEye.map(Self.http)
         let client = GESClient(
             configuration: settings.ges,
-            http: management,
-            dataPlaneHTTP: dataPlane,
-            cloudEyeHTTP: cloudEye,
+            http: observed(management),
+            dataPlaneHTTP: observed(dataPlane),
+            cloudEyeHTTP: cloudEye.map { observed($0) },
             observer: ClientMeter(metrics: metrics)
         )
         showLimits(settings)

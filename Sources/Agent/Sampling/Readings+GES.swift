@@ -1,6 +1,6 @@
-import Cycle
+package import Cycle
 import Diagnosis
-import GES
+package import GES
 import Time
 
 /// Translates GES answers into readings. Fields that neither decisions nor metrics need are dropped
@@ -16,7 +16,7 @@ extension Readings.Listing {
 }
 
 extension ListedGraph {
-    init(_ graph: Graph) {
+    package init(_ graph: Graph) {
         self.init(
             id: graph.id,
             name: graph.name,

@@ -8,7 +8,7 @@ import StrictYAML
 struct RehearseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rehearse",
-        abstract: "Run scenarios with your rules and configuration against a simulated cloud.",
+        abstract: "Rehearse scenarios in a simulated cloud, or one restart on the real service.",
         discussion: """
             A scenario file says what happens to a fleet and what the agent must and must not do; \
             the page "Scenario files" of the documentation describes the format. The whole agent \
@@ -21,15 +21,23 @@ struct RehearseCommand: AsyncParsableCommand {
             configuration, the section cloud, TLS of the data plane and the senders of the webhook \
             are replaced by those of the simulation.
 
-            Exit codes: 0 every run ended as expected, 1 one did not or a file is invalid, 2 a \
+            With --graph and no scenario, restarts that graph of the real service once, as the agent \
+            does by order, follows and verifies it, and reports which assumptions about GES held. \
+            The graph needs a tag, and the restart its name; see the page "Rehearsal" of the \
+            documentation. Exit codes: 0 verified, 1 not sent or not verified, 2 unknown.
+
+            Exit codes of scenarios: 0 every run ended as expected, 1 one did not or a file is invalid, 2 a \
             file cannot be read, 64 wrong usage.
             """
     )
 
     @Argument(help: "The scenario files.")
-    var files: [String]
+    var files: [String] = []
 
-    @Option(name: .customLong("config.file"), help: "Path of the configuration file to rehearse.")
+    @Option(
+        name: .customLong("config.file"),
+        help: "Path of the configuration file to rehearse; with --graph, graphwarden.yml."
+    )
     var configurationFile: String?
 
     @Option(help: ArgumentHelp("How many seeds to run each scenario with.", valueName: "count"))
@@ -48,9 +56,14 @@ struct RehearseCommand: AsyncParsableCommand {
     )
     var junit: String?
 
+    @OptionGroup var live: LiveRehearsalOptions
+
     private static let maximumSeeds = 100_000
 
     func validate() throws {
+        guard files.isEmpty != (live.graph == nil) else {
+            throw ValidationError("name scenario files, or a graph with --graph")
+        }
         guard (1...Self.maximumSeeds).contains(seeds) else {
             throw ValidationError("--seeds must be 1 to \(Self.maximumSeeds)")
         }
@@ -63,6 +76,9 @@ struct RehearseCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let graph = live.graph {
+            return try await live.rehearse(graph, configurationFile ?? "graphwarden.yml")
+        }
         var options = RehearsalOptions()
         options.configuration = try configuration()
         options.narrates = seeds == 1

@@ -1,0 +1,189 @@
+import GES
+import HTTPClient
+import JSON
+import Time
+
+/// What was seen of the restart: its answer, its job, and the statuses that the graph passed.
+struct RestartFacts: AssumptionFacts {
+    struct Post {
+        var at: Timestamp
+        var endedAt: Timestamp
+        var status: Int?
+        var jobID: String?
+        var code: String?
+        var names: [String] = []
+        /// Why nothing came back.
+        var failure: String?
+
+        var isAccepted: Bool { status.map { (200..<300).contains($0) } ?? false && code == nil }
+
+        /// Such as `200 with jobId`.
+        var text: String {
+            guard let status else { return failure ?? "no answer" }
+            let what = code ?? (names.isEmpty ? "nothing" : names.joined(separator: ", "))
+            return code == nil ? "\(status) with \(what)" : "\(status) \(what)"
+        }
+    }
+
+    struct StatusSight {
+        var status: GraphStatus
+        var at: Timestamp
+    }
+
+    var post: Post?
+    /// Of the details of the graph, when they changed.
+    var statuses: [StatusSight] = []
+    var job = RestartJobFacts()
+    /// The status in the first details after the job had succeeded.
+    var statusAfterJob: StatusSight?
+    var isUpAgainAt: Timestamp?
+    var answersWhileDown = 0
+    var silencesWhileDown = 0
+
+    private static let maximumStatuses = 32
+    private static let maximumNames = 8
+
+    mutating func observe(_ exchange: ObservedExchange, _ terms: AssumptionReport.Terms) {
+        switch exchange.operation {
+        case .restart(id: terms.graphID): observeRestart(exchange)
+        case .showGraph(id: terms.graphID):
+            guard let graph = exchange.document?["graph"].flatMap(Graph.init) else { return }
+            see(graph.status, at: exchange.endedAt)
+        case .showJob, .listJobs:
+            guard let post else { return }
+            job.observe(exchange, terms, since: post.at)
+        case .dataPlane(graphName: terms.graphName, path: _) where isDown:
+            if exchange.answer.map({ $0.status < 500 }) ?? false {
+                answersWhileDown += 1
+            } else {
+                silencesWhileDown += 1
+            }
+        default: break
+        }
+    }
+
+    private mutating func observeRestart(_ exchange: ObservedExchange) {
+        // A rehearsal sends one.
+        guard post == nil else { return }
+        var post = Post(at: exchange.at, endedAt: exchange.endedAt)
+        switch exchange.result {
+        case .failure(let error): post.failure = "\(error)".shortened
+        case .success(let answer):
+            post.status = answer.status
+            post.jobID = answer.body?.shortText("job_id", "jobId")
+            post.code = answer.body?.errorCode
+            post.names = (answer.body?.memberNames ?? []).prefix(Self.maximumNames)
+                .map(\.shortened)
+        }
+        job.id = post.jobID
+        self.post = post
+    }
+
+    /// Details that were asked for before the newest ones say nothing new.
+    private mutating func see(_ status: GraphStatus, at instant: Timestamp) {
+        if let last = statuses.last, instant < last.at { return }
+        if job.hasSucceeded, statusAfterJob == nil {
+            statusAfterJob = StatusSight(status: status, at: instant)
+        }
+        if let post, status.isRunning, isUpAgainAt == nil,
+            statuses.contains(where: { $0.at >= post.at && !$0.status.isRunning })
+        {
+            isUpAgainAt = instant
+        }
+        guard statuses.last?.status != status, statuses.count < Self.maximumStatuses else {
+            return
+        }
+        statuses.append(StatusSight(status: status, at: instant))
+    }
+
+    private var isDown: Bool {
+        guard let post, let last = statuses.last else { return false }
+        return last.at >= post.at && !last.status.isRunning
+    }
+
+    /// Nil before the restart.
+    var path: String? {
+        guard let post else { return nil }
+        let before = statuses.last { $0.at < post.at }.map { ["\($0.status.code)"] } ?? []
+        let passed = statuses.filter { $0.at >= post.at }.map {
+            "\($0.status.code) after \(($0.at - post.at).toTheSecond)"
+        }
+        return (before + passed).joined(separator: ", ")
+    }
+}
+
+extension RestartFacts {
+    func findings(_ terms: AssumptionReport.Terms) -> [AssumptionFinding] {
+        guard let post else { return [] }
+        let found = [permission(post), refusal(post), named(post), duration(post, terms)]
+        return found.compactMap(\.self) + [way(post), afterJob, down].compactMap(\.self)
+            + job.findings(terms, post)
+    }
+
+    private func permission(_ post: Post) -> AssumptionFinding? {
+        switch post.status {
+        case 401, 403: AssumptionFinding(.restartPermitted, .didNotHold, post.text)
+        case .some where post.isAccepted: AssumptionFinding(.restartPermitted, .held, post.text)
+        case .some: AssumptionFinding(.restartPermitted, .notSeen, "it was refused: \(post.text)")
+        case nil: AssumptionFinding(.restartPermitted, .notSeen, post.text)
+        }
+    }
+
+    private func refusal(_ post: Post) -> AssumptionFinding? {
+        guard let status = post.status, !post.isAccepted else { return nil }
+        return AssumptionFinding(
+            .refusalCode,
+            post.code?.hasPrefix("GES.") ?? false,
+            post.code.map { "\(status) \($0)" } ?? "\(status) without a code"
+        )
+    }
+
+    private func named(_ post: Post) -> AssumptionFinding? {
+        guard post.isAccepted else {
+            return AssumptionFinding(.restartNamesJob, .notSeen, post.text)
+        }
+        return AssumptionFinding(.restartNamesJob, post.jobID != nil, post.text)
+    }
+
+    private func duration(_ post: Post, _ terms: AssumptionReport.Terms) -> AssumptionFinding? {
+        guard let isUpAgainAt else {
+            return AssumptionFinding(.duration, .notSeen, "the graph was not seen to run again")
+        }
+        let taken = isUpAgainAt - post.at
+        return AssumptionFinding(
+            .duration,
+            taken <= terms.restartTimeout,
+            "it ran again after \(taken.toTheSecond)"
+        )
+    }
+
+    private func way(_ post: Post) -> AssumptionFinding? {
+        let first = statuses.first { $0.at >= post.at && !$0.status.isRunning }
+        guard let first else {
+            return AssumptionFinding(.statusPath, .notSeen, "no other status than 200 was seen")
+        }
+        return AssumptionFinding(.statusPath, first.status.code == "901", path ?? "")
+    }
+
+    private var afterJob: AssumptionFinding? {
+        guard let statusAfterJob else {
+            return AssumptionFinding(.statusAfterJob, .notSeen, "the job was not seen to succeed")
+        }
+        return AssumptionFinding(
+            .statusAfterJob,
+            statusAfterJob.status.isRunning,
+            "the next status was \(statusAfterJob.status)"
+        )
+    }
+
+    private var down: AssumptionFinding? {
+        guard answersWhileDown + silencesWhileDown > 0 else {
+            return AssumptionFinding(.dataPlaneDown, .notSeen, "it was not asked meanwhile")
+        }
+        return AssumptionFinding(
+            .dataPlaneDown,
+            answersWhileDown == 0,
+            "\(answersWhileDown) requests were answered, \(silencesWhileDown) were not"
+        )
+    }
+}

@@ -1,0 +1,193 @@
+import API
+import Agent
+import Configuration
+import Cycle
+import GES
+import Ledger
+import PromQL
+import Remediation
+import Time
+
+/// Running the agent for one restart.
+extension LiveRehearsal {
+    /// A failed poll or two must not end the wait for the gates.
+    private static let reserve = Duration.seconds(600)
+    /// How often the status of a graph that restarts is read at least.
+    private static let longestPace = Duration.seconds(5)
+
+    /// Restarts the graph, or follows the restart of an earlier process, and reports. Returns when
+    /// the agent has judged the attempt or a stop is requested.
+    package func run(_ subject: Subject) async -> RehearsalReport {
+        let graph = subject.graph
+        guard let ledger else { return report(graph, .unknown("there is no ledger")) }
+        guard let entry = conditions.entry(for: graph) else {
+            return report(graph, .notSent(["no entry of graphs in the configuration matches it"]))
+        }
+        exchanges.expect(within: entry.policy.restartTimeout)
+        await examine(graph)
+        say("the ledger is \(ledger.path)")
+        if let earlier = subject.earlier {
+            say("following the restart that was decided at \(earlier.createdAt); none is sent")
+        }
+        let before = records.first { $0.id == GraphID(graph.id) }?.attemptCount ?? 0
+        let end: RehearsalDirector.End
+        do {
+            end = try await lead(subject, entry, ledger, earlierAttempts: before)
+        } catch {
+            return report(graph, .notSent(["the agent could not be started: \(error)"]))
+        }
+        return judge(subject, end, ledger, earlierAttempts: before)
+    }
+
+    /// Only reads, and reports.
+    package func read(_ subject: Subject) async -> RehearsalReport {
+        await examine(subject.graph)
+        return report(subject.graph, .onlyRead)
+    }
+
+    /// Reads for the assumptions alone. A failure is a finding.
+    private func examine(_ graph: Graph) async {
+        let dataPlane = loaded.configuration.sampling.dataPlane
+        let reads: [@Sendable () async -> Void] = [
+            { _ = try? await client.graph(graph.id) },
+            { _ = try? await client.graphIDs(offset: 0, limit: ListFacts.examinedLimit) },
+            { _ = try? await client.graphIDs(offset: 1, limit: ListFacts.examinedLimit) },
+            { _ = try? await client.jobs(JobFilter(graphName: graph.name)) },
+            { _ = try? await client.nodeMetrics(of: graph, dataPlane: dataPlane) },
+            { _ = try? await client.realTimeQueries(of: graph, dataPlane: dataPlane) },
+            { _ = await client.probe(.version, of: graph, dataPlane: dataPlane) },
+            { _ = try? await client.cloudEyeMetrics(of: [graph.id], within: .seconds(10)) },
+        ]
+        for read in reads { _ = await stop.race(read) }
+    }
+
+    // MARK: - The agent
+
+    private func lead(
+        _ subject: Subject,
+        _ entry: GraphEntry,
+        _ ledger: Ledger,
+        earlierAttempts: Int
+    ) async throws -> RehearsalDirector.End {
+        let graph = subject.graph
+        let (board, inbox) = (StatusBoard(), Inbox())
+        let notifier = Notifier(
+            board: board,
+            inbox: inbox,
+            metrics: MetricRegistry(),
+            clock: clock,
+            stop: stop,
+            externalURL: nil,
+            tells: false,
+            logger: logger
+        )
+        try notifier.adopt(loaded.configuration)
+        let fuse = RestartFuse(
+            graph.id,
+            named: graph.name,
+            settings.tag,
+            isBurnt: subject.earlier != nil
+        )
+        var loop = try loop(graph, entry, ledger, fuse, board, inbox)
+        let interval = loaded.configuration.sampling.interval
+        let director = RehearsalDirector(
+            graph: graph,
+            earlierAttempts: earlierAttempts,
+            isResumed: subject.earlier != nil,
+            settings: settings,
+            patience: max(entry.policy.startupGrace, entry.policy.stateChangeGrace) + Self.reserve,
+            pace: min(interval, Self.longestPace),
+            client: client,
+            conditions: conditions,
+            board: board,
+            orders: loop.orders,
+            clock: clock,
+            stop: stop,
+            say: say
+        )
+        return await withTaskGroup(of: RehearsalDirector.End?.self) { group in
+            group.addTask { await director.run() }
+            group.addTask {
+                await notifier.run()
+                return nil
+            }
+            await loop.run()
+            var end = RehearsalDirector.End.interrupted
+            for await result in group { if let result { end = result } }
+            return end
+        }
+    }
+
+    /// The agent's own loop on its own ledger. Its one entry of `graphs` needs the tag, so that the
+    /// last look before the request finds the graph unselected without it. Mode `shadow` leaves
+    /// the order as the only thing that restarts.
+    private func loop(
+        _ graph: Graph,
+        _ entry: GraphEntry,
+        _ ledger: Ledger,
+        _ fuse: RestartFuse,
+        _ board: StatusBoard,
+        _ inbox: Inbox
+    ) throws -> AgentLoop {
+        let cloud = OneRestartCloud(
+            base: client,
+            fuse: fuse,
+            dataPlane: loaded.configuration.sampling.dataPlane,
+            now: clock.now
+        )
+        var memory = try ledger.memory()
+        memory.readsJobList = true
+        memory.shortfall = try ledger.shortfall()
+        var cycleSettings = loaded.cycleSettings
+        cycleSettings.graphs = [try self.entry(for: graph, like: entry)]
+        var cycle = Cycle(
+            cycleSettings,
+            from: memory,
+            language: RuleLanguage(),
+            at: clock.read(),
+            stopwatch: clock.elapsed
+        )
+        cycle.acceptsOrders = true
+        return AgentLoop(
+            LoopParts(
+                cycle: cycle,
+                configuration: loaded.configuration,
+                connector: OneRestartConnector(cloud: cloud),
+                cloud: cloud,
+                ledger: NarratedLedger(
+                    base: LedgerQueue(ledger, elapsed: clock.elapsed),
+                    graphID: GraphID(graph.id),
+                    say: say
+                ),
+                inbox: inbox,
+                slot: ConfigurationSlot(),
+                board: board,
+                metrics: MetricRegistry(),
+                pulse: Pulse(),
+                clock: clock,
+                stop: stop,
+                logger: logger
+            )
+        )
+    }
+
+    /// Keeps the name: pauses of the entry hold the rehearsal too.
+    private func entry(for graph: Graph, like entry: GraphEntry) throws -> GraphEntry {
+        var match = GraphMatch()
+        match.id = try LabelValuePattern(Self.pattern(for: graph.id))
+        match.tags[settings.tag.key] = try LabelValuePattern(Self.pattern(for: settings.tag.value))
+        var policy = entry.policy
+        policy.mode = .shadow
+        return GraphEntry(name: entry.name, match: match, policy: policy)
+    }
+
+    /// A pattern that matches this text alone.
+    private static func pattern(for text: String) -> String {
+        var pattern = ""
+        for scalar in text.unicodeScalars {
+            let isWord = Character(scalar).isLetter || Character(scalar).isNumber
+            pattern += (isWord || !scalar.isASCII ? "" : "\\") + String(scalar)
+        }
+        return pattern
+    }
+}

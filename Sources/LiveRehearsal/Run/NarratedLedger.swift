@@ -1,0 +1,21 @@
+import Agent
+import Cycle
+import Ledger
+import Remediation
+import Time
+
+/// Says what the audit trail says of one graph, once it is on disk.
+struct NarratedLedger: LedgerWriter {
+    let base: any LedgerWriter
+    let graphID: GraphID
+    let say: @Sendable (String) -> Void
+
+    func write(_ toDisk: ToDisk) async throws(LedgerError) {
+        try await base.write(toDisk)
+        for entry in toDisk.changes.audit where entry.graphID == graphID { say(entry.detail) }
+    }
+
+    func tidy(before time: Timestamp) async throws(LedgerError) -> Int {
+        try await base.tidy(before: time)
+    }
+}
