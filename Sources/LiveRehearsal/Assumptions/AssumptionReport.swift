@@ -40,6 +40,11 @@ package struct AssumptionReport: Sendable {
         terms.restartTimeout = timeout
     }
 
+    /// Goes on with a restart that an earlier process has sent.
+    package mutating func adopt(sentAt: Timestamp, jobID: String?) {
+        restart.adopt(sentAt: sentAt, jobID: jobID)
+    }
+
     package mutating func observe(_ exchange: ObservedExchange) {
         restart.observe(exchange, terms)
         for index in others.indices { others[index].observe(exchange, terms) }

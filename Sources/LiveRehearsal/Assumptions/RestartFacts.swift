@@ -37,10 +37,17 @@ struct RestartFacts: AssumptionFacts {
     /// The status in the first details after the job had succeeded.
     var statusAfterJob: StatusSight?
     var isUpAgainAt: Timestamp?
+    /// When the graph was last seen to run before its status changed; nil if only once.
+    private var runningAt: Timestamp?
     var answersWhileDown = 0
     var silencesWhileDown = 0
+    /// Those since the newest status. They count once the next one is no 200 either.
+    private var answersSinceStatus = 0
+    private var silencesSinceStatus = 0
 
     private static let maximumStatuses = 32
+    /// A status that lasts is not missed for so long.
+    static let shortLook = Duration.seconds(15)
     private static let maximumNames = 8
 
     mutating func observe(_ exchange: ObservedExchange, _ terms: AssumptionReport.Terms) {
@@ -54,12 +61,22 @@ struct RestartFacts: AssumptionFacts {
             job.observe(exchange, terms, since: post.at)
         case .dataPlane(graphName: terms.graphName, path: _) where isDown:
             if exchange.answer.map({ $0.status < 500 }) ?? false {
-                answersWhileDown += 1
+                answersSinceStatus += 1
             } else {
-                silencesWhileDown += 1
+                silencesSinceStatus += 1
             }
         default: break
         }
+    }
+
+    /// A restart that an earlier process has sent.
+    mutating func adopt(sentAt: Timestamp, jobID: String?) {
+        guard post == nil else { return }
+        var post = Post(at: sentAt, endedAt: sentAt)
+        post.failure = "an earlier process has sent it"
+        post.jobID = jobID
+        job.id = jobID
+        self.post = post
     }
 
     private mutating func observeRestart(_ exchange: ObservedExchange) {
@@ -82,6 +99,13 @@ struct RestartFacts: AssumptionFacts {
     /// Details that were asked for before the newest ones say nothing new.
     private mutating func see(_ status: GraphStatus, at instant: Timestamp) {
         if let last = statuses.last, instant < last.at { return }
+        let status = GraphStatus(code: status.code.shortened)
+        if isDown, !status.isRunning {
+            answersWhileDown += answersSinceStatus
+            silencesWhileDown += silencesSinceStatus
+        }
+        (answersSinceStatus, silencesSinceStatus) = (0, 0)
+        if status.isRunning, statuses.last?.status.isRunning ?? false { runningAt = instant }
         if job.hasSucceeded, statusAfterJob == nil {
             statusAfterJob = StatusSight(status: status, at: instant)
         }
@@ -162,7 +186,12 @@ extension RestartFacts {
         guard let first else {
             return AssumptionFinding(.statusPath, .notSeen, "no other status than 200 was seen")
         }
-        return AssumptionFinding(.statusPath, first.status.code == "901", path ?? "")
+        let isFirst = first.status.code == "901"
+        // A status may come and go between two looks.
+        guard isFirst || first.at - max(post.at, runningAt ?? post.at) <= Self.shortLook else {
+            return AssumptionFinding(.statusPath, .notSeen, "looked too late: \(path ?? "")")
+        }
+        return AssumptionFinding(.statusPath, isFirst, path ?? "")
     }
 
     private var afterJob: AssumptionFinding? {

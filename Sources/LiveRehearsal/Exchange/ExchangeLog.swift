@@ -25,6 +25,11 @@ package final class ExchangeLog: Sendable {
         content.withLock { $0.expect(within: timeout) }
     }
 
+    /// Goes on with a restart that an earlier process has sent.
+    package func adopt(sentAt: Timestamp, jobID: String?) {
+        content.withLock { $0.adopt(sentAt: sentAt, jobID: jobID) }
+    }
+
     package func observing(_ transport: any HTTPTransport) -> any HTTPTransport {
         ObservedTransport(base: transport, log: self)
     }

@@ -17,6 +17,9 @@ extension LiveRehearsal {
         } catch {
             return report(subject.graph, .unknown("the ledger could not be read: \(error)"))
         }
+        if let stall = timeline.stall {
+            return report(subject.graph, .failed(stall), jobID: record?.attempts.last?.jobID)
+        }
         let attempt = record?.attempts.last {
             subject.earlier?.id == $0.intentID || $0.number > earlierAttempts
         }

@@ -24,12 +24,15 @@ extension LiveRehearsal {
             return report(graph, .notSent(["no entry of graphs in the configuration matches it"]))
         }
         exchanges.expect(within: entry.policy.restartTimeout)
-        await examine(graph)
-        say("the ledger is \(ledger.path)")
+        let record = records.first { $0.id == GraphID(graph.id) }
         if let earlier = subject.earlier {
             say("following the restart that was decided at \(earlier.createdAt); none is sent")
+            let attempt = record?.attempts.last { $0.intentID == earlier.id }
+            exchanges.adopt(sentAt: earlier.createdAt, jobID: attempt?.jobID)
         }
-        let before = records.first { $0.id == GraphID(graph.id) }?.attemptCount ?? 0
+        await examine(graph)
+        say("the ledger is \(ledger.path)")
+        let before = record?.attemptCount ?? 0
         let end: RehearsalDirector.End
         do {
             end = try await lead(subject, entry, ledger, earlierAttempts: before)
@@ -103,6 +106,7 @@ extension LiveRehearsal {
             orders: loop.orders,
             clock: clock,
             stop: stop,
+            timeline: timeline,
             say: say
         )
         return await withTaskGroup(of: RehearsalDirector.End?.self) { group in
@@ -157,6 +161,7 @@ extension LiveRehearsal {
                 ledger: NarratedLedger(
                     base: LedgerQueue(ledger, elapsed: clock.elapsed),
                     graphID: GraphID(graph.id),
+                    timeline: timeline,
                     say: say
                 ),
                 inbox: inbox,

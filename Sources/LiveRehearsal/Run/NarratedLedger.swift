@@ -8,11 +8,15 @@ import Time
 struct NarratedLedger: LedgerWriter {
     let base: any LedgerWriter
     let graphID: GraphID
+    let timeline: RehearsalTimeline
     let say: @Sendable (String) -> Void
 
     func write(_ toDisk: ToDisk) async throws(LedgerError) {
         try await base.write(toDisk)
-        for entry in toDisk.changes.audit where entry.graphID == graphID { say(entry.detail) }
+        for entry in toDisk.changes.audit where entry.graphID == graphID {
+            if entry.kind == .stalled { timeline.note(stall: entry.detail) }
+            say(entry.detail)
+        }
     }
 
     func tidy(before time: Timestamp) async throws(LedgerError) -> Int {

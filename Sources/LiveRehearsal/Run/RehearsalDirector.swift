@@ -33,6 +33,7 @@ struct RehearsalDirector: Sendable {
     let orders: any OrderReceiver
     let clock: AgentClock
     let stop: StopSignal
+    let timeline: RehearsalTimeline
     let say: @Sendable (String) -> Void
 
     private var id: GraphID { GraphID(graph.id) }
@@ -137,7 +138,8 @@ struct RehearsalDirector: Sendable {
             let code = status.view.graphs[id]?.statusCode ?? lastStatus
             if code != lastStatus { say("its status is now \(GraphStatus(code: code))") }
             lastStatus = code
-            if isJudged(record) {
+            // A graph that comes back late passes through this phase quickly.
+            if timeline.stall != nil || isJudged(record) {
                 await lastReads(record)
                 return .judged
             }
@@ -155,7 +157,6 @@ struct RehearsalDirector: Sendable {
     }
 
     private func isJudged(_ record: GraphRecord) -> Bool {
-        if case .stalled = record.phase { return true }
         if case .gatheringEvidence = record.phase { return false }
         if record.phase.isFollowed { return false }
         let attempt = record.attempts.last { isResumed || $0.number > earlierAttempts }

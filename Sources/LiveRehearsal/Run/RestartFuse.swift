@@ -28,7 +28,7 @@ package final class RestartFuse: Sendable {
         state = Mutex(State(isBurnt: isBurnt))
     }
 
-    func note(_ graph: Graph) {
+    package func note(_ graph: Graph) {
         guard graph.id == graphID else { return }
         state.withLock { $0.graph = graph }
     }
