@@ -248,13 +248,13 @@ struct RealRehearsalTests {
         }
     }
 
-    @Test("follows a restart whose answer was lost")
-    func lostAnswer() async throws {
+    @Test("follows a restart whose answer was lost", arguments: [Fault.drop, .hang])
+    func lostAnswer(_ fault: Fault) async throws {
         try await RehearsedGraph.with { graph in
             graph.change { cloud, _ in
                 cloud.faults.schedule(
                     ScheduledFault(
-                        .drop,
+                        fault,
                         on: FaultMatch(operation: .restartGraph),
                         carriedOut: true
                     )
@@ -266,13 +266,16 @@ struct RealRehearsalTests {
         }
     }
 
-    @Test("never repeats a restart that may have been lost, not even in another process")
-    func lostRestart() async throws {
+    @Test(
+        "never repeats a restart that may have been lost, not even in another process",
+        arguments: [Fault.drop, .html(status: 502), .garbage(status: 200)]
+    )
+    func lostRestart(_ fault: Fault) async throws {
         try await RehearsedGraph.with { graph in
             graph.change { cloud, _ in
                 cloud.faults.schedule(
                     ScheduledFault(
-                        .drop,
+                        fault,
                         on: FaultMatch(operation: .restartGraph),
                         carriedOut: false
                     )

@@ -31,7 +31,7 @@ extension LiveRehearsal {
             exchanges.adopt(sentAt: earlier.createdAt, jobID: attempt?.jobID)
         }
         await examine(graph)
-        say("the ledger is \(ledger.path)")
+        say("the ledger is \(ledger.path)" + (records.isEmpty ? "; it knows no restart" : ""))
         let before = record?.attemptCount ?? 0
         let end: RehearsalDirector.End
         do {

@@ -171,19 +171,15 @@ package struct LiveRehearsal: Sendable {
     }
 
     /// A restart that this ledger has in progress; nil if it has none. Those of other graphs need an
-    /// agent.
+    /// agent, and so do questions about them: without their entries they would be withdrawn.
     private func earlierRestart(of graph: Graph) throws(RehearsalFailure) -> Intent? {
         let id = GraphID(graph.id)
         let inProgress = records.filter(\.phase.isFollowed)
-        let others = inProgress.filter { record in
-            guard record.id != id else { return false }
-            if case .stalled = record.phase { return false }
-            return true
-        }
+        let others = records.filter { $0.id != id && $0.phase.needsAgent }
         guard others.isEmpty else {
             throw .refused([
                 RehearsalObjection(
-                    "the ledger has a restart of \(others[0].id) in progress",
+                    "the ledger has a restart of \(others[0].id) in progress or in question",
                     remedy: "start the agent on this ledger, and wait until it has ended"
                 )
             ])
@@ -209,5 +205,18 @@ package struct LiveRehearsal: Sendable {
             throw .unclear("the graph could not be read: \(error)")
         }
         if !found.isEmpty { throw .refused(found) }
+    }
+}
+
+extension Phase {
+    /// Whether something is in progress that only an agent with every entry of `graphs` carries on.
+    fileprivate var needsAgent: Bool {
+        switch self {
+        case .awaitingApproval, .countingDown, .gatheringEvidence, .intended, .unknownOutcome,
+            .restarting, .verifying, .stopped:
+            true
+        case .idle, .coolingDown, .waiting, .exhausted, .stalled, .suspended, .externalAction:
+            false
+        }
     }
 }
