@@ -136,12 +136,11 @@ let package = Package(
                 logging,
             ]
         ),
-        // One restart on the real service.
         .target(
             name: "LiveRehearsal",
             dependencies: [
                 "API", "Agent", "Configuration", "Cycle", "Diagnosis", "GES", "HTTPClient", "JSON",
-                "Ledger", "PromQL", "Remediation", "Tables", "Time", logging,
+                "Ledger", "PromQL", "Remediation", "Series", "Tables", "Time", logging,
             ]
         ),
         .executableTarget(
@@ -194,7 +193,7 @@ let package = Package(
             exclude: ["scripts"]
         ),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"]),
-        .tests("Rules", "PromQL", "Series", "StrictYAML", "Time"),
+        .tests("Rules", ["PromQL", "Series", "StrictYAML", "Time"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "TestSupport", "Time"]),
         .testTarget(
             name: "RemediationTests",
@@ -205,12 +204,12 @@ let package = Package(
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", "TestSupport"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "CCurl", "TestSupport"]),
-        .tests("GES", "HTTPClient", "JSON", "TestSupport", "Time", "URI"),
+        .tests("GES", ["HTTPClient", "JSON", "TestSupport", "Time", "URI"]),
         .testTarget(name: "EtcdTests", dependencies: ["Etcd", "Files", "HTTPClient", "JSON"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination"]),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
-        .tests("Ledger", "Diagnosis", "Remediation", "SQLite", "TestSupport", "Time"),
+        .tests("Ledger", ["Diagnosis", "Remediation", "SQLite", "TestSupport", "Time"]),
         .testTarget(
             name: "ListenerTests",
             dependencies: [
@@ -218,7 +217,7 @@ let package = Package(
                 nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
-        .tests("GESSimulator", "JSON", "HTTPClient", "TestSupport", "Time"),
+        .tests("GESSimulator", ["JSON", "HTTPClient", "TestSupport", "Time"]),
         .support(
             "CycleFixtures",
             dependencies: [
@@ -263,8 +262,11 @@ let package = Package(
                 "VirtualTime", "chaos",
             ]
         ),
-        .tests("Rehearsal", "Configuration", "StrictYAML"),
-        .tests("LiveRehearsal", "Diagnosis", "GES", "HTTPClient", "JSON", "Remediation", "Time"),
+        .tests("Rehearsal", ["Configuration", "StrictYAML"]),
+        .tests(
+            "LiveRehearsal",
+            ["Cycle", "Diagnosis", "GES", "HTTPClient", "JSON", "Remediation", "Series", "Time"]
+        ),
         .testTarget(
             name: "ScenarioTests",
             dependencies: ["Configuration", "Diagnosis", "Rehearsal"],
@@ -360,7 +362,7 @@ extension Target {
         .target(name: name, dependencies: dependencies, path: "Tests/\(folder)/\(name)")
     }
 
-    static func tests(_ name: String, _ others: Dependency...) -> Target {
+    static func tests(_ name: String, _ others: [Dependency]) -> Target {
         .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + others)
     }
 

@@ -77,7 +77,7 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "LiveRehearsal": [
         "API", "Agent", "Configuration", "Cycle", "Diagnosis", "GES", "HTTPClient", "JSON",
-        "Ledger", "Logging", "PromQL", "Remediation", "Synchronization", "Tables", "Time",
+        "Ledger", "Logging", "PromQL", "Remediation", "Series", "Synchronization", "Tables", "Time",
     ],
     "graphwarden": [
         "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Diagnosis", "Dispatch",

@@ -1,6 +1,6 @@
 package import API
 package import Configuration
-import Cycle
+package import Cycle
 import HTTPClient
 package import Logging
 import Synchronization
@@ -106,6 +106,15 @@ package final class Notifier: Sendable {
             }
             group.cancelAll()
         }
+    }
+
+    /// Asks every Alertmanager once what is silenced.
+    package func askOnce() async -> [SilenceReport] {
+        var reports: [SilenceReport] = []
+        for link in state.withLock({ $0.links }) {
+            if let report = await link.ask() { reports.append(report) }
+        }
+        return reports
     }
 
     /// Between two looks at the status: a page must not wait for an evaluation.

@@ -102,6 +102,7 @@ extension LiveRehearsal {
             pace: min(interval, Self.longestPace),
             client: client,
             conditions: conditions,
+            notifier: notifier,
             board: board,
             orders: loop.orders,
             clock: clock,

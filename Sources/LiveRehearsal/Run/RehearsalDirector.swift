@@ -29,6 +29,7 @@ struct RehearsalDirector: Sendable {
     let pace: Duration
     let client: GESClient
     let conditions: RehearsalConditions
+    let notifier: Notifier
     let board: StatusBoard
     let orders: any OrderReceiver
     let clock: AgentClock
@@ -93,6 +94,10 @@ struct RehearsalDirector: Sendable {
 
     /// What persons may have changed while the gates were closed.
     private func checkOnceMore() async -> End? {
+        let silences = await notifier.askOnce().flatMap {
+            $0.objections(toRestarting: graph.id, named: graph.name, at: clock.now())
+        }
+        guard silences.isEmpty else { return .refused(silences.map(\.text)) }
         do throws(GESError) {
             let listing = try await client.listGraphs()
             let objections = try await conditions.objections(to: graph, in: listing)
