@@ -1,6 +1,8 @@
 import Foundation
 import GESSimulator
 import JSON
+import Ledger
+import Remediation
 import TestSupport
 import Testing
 import Time
@@ -103,6 +105,38 @@ struct RealRehearsalSafetyTests {
             #expect(result.text.contains("upgrade"), "\(result.text)")
             #expect(graph.restarts.isEmpty)
         }
+    }
+
+    @Test("what the ledger knows of other graphs stays as it is")
+    func otherGraphs() async throws {
+        try await OperatedAgent.with(AgentSetup()) { agent in
+            let (id, name) = agent.graph(1)
+            let other = agent.graph(2).id
+            _ = agent.cloud.withCloud { cloud, _ in cloud.setTags(id, [RehearsedGraph.tag]) }
+            let restart = try await agent.command(
+                [
+                    "restart", other, "--reason=test", "--wait", "--override=diagnosis",
+                    "--override=startup_grace", "--override=state_change_grace",
+                ]
+            )
+            #expect(restart.status == 0, "\(restart.text)")
+            agent.process.program.signal(SIGTERM)
+            _ = try await agent.process.program.exitStatus()
+            let folder = agent.scratch.folder
+            let before = try Self.records(in: folder)
+            let graph = RehearsedGraph(cloud: agent.cloud, folder: folder, id: id, name: name)
+            let result = try await graph.rehearse()
+            #expect(result.status == 0, "\(result.text)")
+            #expect(graph.restarts == [id: 1, other: 1])
+            let after = try Self.records(in: folder)
+            #expect(before.map(\.id.rawValue) == [other])
+            #expect(after.filter { $0.id.rawValue != id } == before)
+        }
+    }
+
+    /// The ledger must be closed again, or the rehearsal could not take it.
+    private static func records(in folder: URL) throws -> [GraphRecord] {
+        try Ledger(folder: folder.path + "/data").load().records
     }
 
     private static func setup(_ url: String) -> AgentSetup {
