@@ -15,9 +15,10 @@ struct RealRehearsalSafetyTests {
     struct Late: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let change: Change
-        let says: String
+        /// What a gate says that sees the change in time, and what the last look says.
+        let says: [String]
 
-        init(_ testDescription: String, says: String, _ change: @escaping Change) {
+        init(_ testDescription: String, says: [String], _ change: @escaping Change) {
             self.testDescription = testDescription
             self.says = says
             self.change = change
@@ -25,19 +26,22 @@ struct RealRehearsalSafetyTests {
     }
 
     static let late = [
-        Late("the tag is gone", says: "its mode is now unselected") { cloud, id, _ in
+        Late("the tag is gone", says: ["no entry of graphs", "its mode is now unselected"]) {
+            cloud,
+            id,
+            _ in
             _ = cloud.setTags(id, [])
         },
-        Late("a task began", says: "tasks to run") { cloud, id, now in
+        Late("a task began", says: ["tasks to run"]) { cloud, id, now in
             _ = cloud.addTask(id, type: "Algorithm", course: .stalled(percent: 1), at: now)
         },
-        Late("a job began", says: "its management job CreateBackup is running") { cloud, id, now in
+        Late("a job began", says: ["CreateBackup"]) { cloud, id, now in
             _ = cloud.addJob(id, name: "CreateBackup", lasting: nil, at: now)
         },
-        Late("the graph imports", says: "its status is now 202") { cloud, id, now in
+        Late("the graph imports", says: ["202"]) { cloud, id, now in
             _ = cloud.setStatus(id, .importing, at: now)
         },
-        Late("its tasks cannot be read", says: "could not be read") { cloud, _, _ in
+        Late("its tasks cannot be read", says: ["could not be read"]) { cloud, _, _ in
             cloud.faults.schedule(
                 ScheduledFault(.html(status: 500), on: FaultMatch(operation: .listTasks))
             )
@@ -64,7 +68,12 @@ struct RealRehearsalSafetyTests {
             let result = try await graph.end(program)
             #expect(result.status == 1, "\(result.text)")
             #expect(result.report["outcome"]?.stringValue == "not_sent", "\(result.text)")
-            #expect(result.text.contains(row.says), "\(result.text)")
+            let reason = result.report["text"]?.stringValue ?? ""
+            let lines = result.text.split(separator: "\n").drop { !$0.contains("ordered:") }
+            let isSaid = row.says.contains { says in
+                reason.contains(says) || lines.contains { $0.contains(says) }
+            }
+            #expect(isSaid, "\(result.text)")
             #expect(graph.restarts.isEmpty)
         }
     }
