@@ -39,10 +39,11 @@ enum Terminal {
         return unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
     }
 
-    /// Asks the person at the terminal; nil if there is none.
+    /// Asks the person at the terminal; nil if there is none, or its input ends.
     static func ask(_ question: String) -> String? {
         guard isInput else { return nil }
-        write(bytes: Array(question.utf8), to: STDERR_FILENO)
+        let shown = question.escapingUnsafe(except: ["\n", "\t"])
+        write(bytes: Array(shown.utf8), to: STDERR_FILENO)
         return readLine()
     }
 

@@ -57,8 +57,27 @@ extension AssumptionRow {
         AssumptionRow("the restart is refused", .refusalCode, .held, says: "400 GES.7016") {
             $0.restart(["errorCode": "GES.7016"], status: 400)
         },
-        AssumptionRow("a proxy refuses it", .refusalCode, .didNotHold) {
+        AssumptionRow("a gateway refuses it", .refusalCode, .didNotHold, says: "APIGW.0106") {
+            $0.restart(["error_code": "APIGW.0106"], status: 400)
+        },
+        AssumptionRow("a proxy may have refused it", .refusalCode, .notSeen, says: "not known") {
             $0.restart(nil, status: 400)
+        },
+        AssumptionRow("a proxy loses it", .refusalCode, .notSeen, says: "not known") {
+            $0.restart(["error_code": "APIGW.0201"], status: 502)
+        },
+        AssumptionRow("it fails behind the API", .restartPermitted, .notSeen, says: "not known") {
+            $0.restart(["errorCode": "GES.7006"], status: 400)
+        },
+        AssumptionRow("the answer is no object", .restartNamesJob, .notSeen, says: "not known") {
+            $0.restart("gone")
+        },
+        AssumptionRow("GES lacks permission", .restartPermitted, .didNotHold, says: "GES.7041") {
+            $0.restart(["errorCode": "GES.7041"], status: 400)
+        },
+        AssumptionRow("a lost answer says nothing of the edition", .edition, .notSeen) {
+            $0.show("200", [JSONMember("product_type", "Persistence")])
+            $0.fail(.restart(id: ExchangeScript.id), .timeout)
         },
         AssumptionRow("a success carries a code", .successCode, .didNotHold, says: "GES.9999") {
             $0.restart(["errorCode": "GES.9999"])

@@ -63,5 +63,15 @@ struct ObservedOperationTests {
     func basePath() {
         let url = "http://proxy/cloud/v2/\(Self.project)/graphs/\(Self.id)"
         #expect(ObservedOperation(.get, url: url) == .showGraph(id: Self.id))
+        for version in ["v1.0", "v2"] {
+            let graph = "http://proxy/ges/\(version)/\(Self.project)/graphs/\(Self.id)"
+            #expect(
+                ObservedOperation(.post, url: graph + "/restart") == .restart(id: Self.id)
+            )
+            #expect(
+                ObservedOperation(.post, url: graph + "/action?action_id=restart")
+                    == .restart(id: Self.id)
+            )
+        }
     }
 }

@@ -60,7 +60,7 @@ struct RehearsalOutcomeTests {
 
     static let unended: [(Phase, Int32, String)] = [
         (.intended(intent), 2, "is not known"),
-        (.unknownOutcome(intent, since: now, until: now), 2, "sends no other one"),
+        (.unknownOutcome(intent, since: now, until: now), 2, "does not send another"),
         (
             .restarting(
                 .init(intent: intent, jobID: "j1", since: now, deadline: now, sawTransition: true)
@@ -78,5 +78,41 @@ struct RehearsalOutcomeTests {
         let outcome = try Self.outcome(nil, in: phase)
         #expect(outcome.exitCode == code)
         #expect(outcome.text.contains(says), "\(outcome.text)")
+    }
+
+    @Test("only the restart of a rehearsal is taken over")
+    func origin() {
+        func intent(
+            _ reason: String,
+            _ source: RestartRequest.Source,
+            _ mode: Mode,
+            _ action: GraphAction = .restart
+        ) -> Intent {
+            let request = RestartRequest(
+                graphID: GraphID("g1"),
+                hangClass: .unresponsive,
+                alertname: "",
+                reason: reason,
+                activeAt: Self.now,
+                source: source
+            )
+            var intent = Intent(
+                request: request,
+                graphName: "demo",
+                attempt: 1,
+                createdAt: Self.now,
+                action: action
+            )
+            intent.mode = mode
+            return intent
+        }
+        let reason = RehearsalSettings.reason
+        #expect(intent(reason, .person("alice"), .shadow).isRehearsal)
+        #expect(!intent(reason, .person("alice"), .auto).isRehearsal)
+        #expect(!intent(reason, .rules, .shadow).isRehearsal)
+        #expect(!intent("it hangs", .person("alice"), .shadow).isRehearsal)
+        for action in [GraphAction.stop, .start, .cancel] {
+            #expect(!intent(reason, .person("alice"), .shadow, action).isRehearsal)
+        }
     }
 }

@@ -80,13 +80,50 @@ extension Assumption {
 
     private var dataPlaneText: String {
         switch self {
-        case .nodeMetrics: "om/metrics has the names of the reference"
+        case .nodeMetrics: "the top level of om/metrics has the names of the reference"
         case .nodeMetricsTime: "the timestamp of om/metrics is in milliseconds"
         case .certificate: "the certificate of a graph is not valid for its address"
         case .credentialRefusal:
             "a graph refuses a token with 401, or with 400 and GES.8005 to GES.8008"
         case .dataPlaneSignature: "the data plane takes no signed requests"
         default: rawValue
+        }
+    }
+
+    /// The number of the question about the API that it answers; nil if it is none of those.
+    package var question: Int? {
+        switch self {
+        case .restartNamesJob: 1
+        case .restartJobName: 2
+        case .restartStatuses: 3
+        case .refusalCode: 4
+        case .knownStatuses: 5
+        case .secondRestart: 6
+        case .statusPath: 7
+        case .duration: 8
+        case .hungStatus: 9
+        case .successCode: 10
+        case .graphTimes, .jobTimes: 11
+        case .offset: 12
+        case .throttling: 13
+        case .metricNames: 14
+        default: laterQuestion
+        }
+    }
+
+    private var laterQuestion: Int? {
+        switch self {
+        case .nodeMetrics: 16
+        case .nodeMetricsTime: 17
+        case .certificate: 18
+        case .credentialRefusal: 19
+        case .dataPlaneSignature: 20
+        case .edition: 23
+        case .requestID: 25
+        case .restartPermitted: 26
+        case .jobEnding: 27
+        case .version: 28
+        default: nil
         }
     }
 
@@ -108,7 +145,7 @@ extension Assumption {
         case .version: "the graph does not say its version"
         case .edition: "the graph does not say its edition"
         case .knownStatuses: "no graph was read"
-        case .graphTimes: "updated did not change"
+        case .graphTimes: "updated was not seen to change"
         case .dataPlaneSignature: "the data plane did not answer"
         default: "no restart was sent"
         }

@@ -1,3 +1,5 @@
+import Time
+
 /// What was seen of one assumption.
 package struct AssumptionFinding: Hashable, Sendable {
     /// The raw values are in reports.
@@ -27,6 +29,12 @@ package struct AssumptionFinding: Hashable, Sendable {
 /// the service sends.
 protocol AssumptionFacts: Sendable {
     mutating func observe(_ exchange: ObservedExchange, _ terms: AssumptionReport.Terms)
+    /// Goes on with a restart that an earlier process has sent.
+    mutating func adopt(sentAt: Timestamp, jobID: String?)
     /// What they say; nothing about what was not seen.
     func findings(_ terms: AssumptionReport.Terms) -> [AssumptionFinding]
+}
+
+extension AssumptionFacts {
+    mutating func adopt(sentAt: Timestamp, jobID: String?) {}
 }

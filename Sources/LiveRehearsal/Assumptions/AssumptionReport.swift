@@ -43,6 +43,7 @@ package struct AssumptionReport: Sendable {
     /// Goes on with a restart that an earlier process has sent.
     package mutating func adopt(sentAt: Timestamp, jobID: String?) {
         restart.adopt(sentAt: sentAt, jobID: jobID)
+        for index in others.indices { others[index].adopt(sentAt: sentAt, jobID: jobID) }
     }
 
     package mutating func observe(_ exchange: ObservedExchange) {

@@ -11,10 +11,10 @@ struct GraphFacts: AssumptionFacts {
     private var graph: Graph?
     private var updatedBefore: Timestamp?
     private var sentAt: Timestamp?
-    private var isAccepted = false
+    private var reception = RestartReception.unknown
     /// `updated` when it changed after the restart, and when that was seen.
     private var change: (updated: Timestamp, seenAt: Timestamp)?
-    /// `created` or `updated` in the future of the gateway.
+    /// `created` or `updated` in the future of this host.
     private var future: String?
 
     private static let maximumStatuses = 8
@@ -22,8 +22,9 @@ struct GraphFacts: AssumptionFacts {
     mutating func observe(_ exchange: ObservedExchange, _ terms: AssumptionReport.Terms) {
         switch exchange.operation {
         case .restart(id: terms.graphID):
-            sentAt = sentAt ?? exchange.at
-            isAccepted = isAccepted || exchange.document.map { $0.errorCode == nil } ?? false
+            guard sentAt == nil else { return }
+            sentAt = exchange.at
+            reception = RestartReception(exchange.result)
         case .listGraphs:
             for entry in exchange.document?["graphs"]?.arrayValue ?? [] {
                 if let graph = Graph(entry) { note(status: graph.status) }
@@ -34,6 +35,10 @@ struct GraphFacts: AssumptionFacts {
             if id == terms.graphID { note(graph, exchange) }
         default: break
         }
+    }
+
+    mutating func adopt(sentAt: Timestamp, jobID: String?) {
+        self.sentAt = self.sentAt ?? sentAt
     }
 
     private mutating func note(status: GraphStatus) {
@@ -50,7 +55,7 @@ struct GraphFacts: AssumptionFacts {
             future = future ?? "\(name) is \(time), read at \(seenAt)"
         }
         guard let updated = graph.updatedAt else { return }
-        if sentAt == nil {
+        if sentAt == nil || updatedBefore == nil {
             updatedBefore = updated
         } else if change == nil, updated != updatedBefore {
             change = (updated, seenAt)
@@ -105,11 +110,14 @@ struct GraphFacts: AssumptionFacts {
         guard edition == "Persistence" else {
             return AssumptionFinding(.edition, .notSeen, "the edition is \(edition.shortened)")
         }
-        guard sentAt != nil else { return nil }
-        return AssumptionFinding(
-            .edition,
-            isAccepted,
-            isAccepted ? "the restart was accepted" : "the restart was not accepted"
-        )
+        guard sentAt != nil else {
+            return AssumptionFinding(.edition, .notSeen, "no restart was sent")
+        }
+        return switch reception {
+        case .accepted: AssumptionFinding(.edition, .held, "the restart was accepted")
+        case .refused: AssumptionFinding(.edition, .didNotHold, "the restart was refused")
+        case .unknown:
+            AssumptionFinding(.edition, .notSeen, "whether the restart was accepted is not known")
+        }
     }
 }

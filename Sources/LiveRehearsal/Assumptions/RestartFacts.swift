@@ -15,7 +15,7 @@ struct RestartFacts: AssumptionFacts {
         /// Why nothing came back.
         var failure: String?
 
-        var isAccepted: Bool { status.map { (200..<300).contains($0) } ?? false && code == nil }
+        var reception = RestartReception.unknown
 
         /// Such as `200 with jobId`.
         var text: String {
@@ -25,17 +25,17 @@ struct RestartFacts: AssumptionFacts {
         }
     }
 
-    struct StatusSight {
+    struct StatusReading {
         var status: GraphStatus
         var at: Timestamp
     }
 
     var post: Post?
     /// Of the details of the graph, when they changed.
-    var statuses: [StatusSight] = []
+    var statuses: [StatusReading] = []
     var job = RestartJobFacts()
     /// The status in the first details after the job had succeeded.
-    var statusAfterJob: StatusSight?
+    var statusAfterJob: StatusReading?
     var isUpAgainAt: Timestamp?
     /// When the graph was last seen to run before its status changed; nil if only once.
     private var runningAt: Timestamp?
@@ -83,6 +83,7 @@ struct RestartFacts: AssumptionFacts {
         // A rehearsal sends one.
         guard post == nil else { return }
         var post = Post(at: exchange.at, endedAt: exchange.endedAt)
+        post.reception = RestartReception(exchange.result)
         switch exchange.result {
         case .failure(let error): post.failure = "\(error)".shortened
         case .success(let answer):
@@ -96,7 +97,7 @@ struct RestartFacts: AssumptionFacts {
         self.post = post
     }
 
-    /// Details that were asked for before the newest ones say nothing new.
+    /// Details that were answered before the newest ones say nothing new.
     private mutating func see(_ status: GraphStatus, at instant: Timestamp) {
         if let last = statuses.last, instant < last.at { return }
         let status = GraphStatus(code: status.code.shortened)
@@ -107,7 +108,7 @@ struct RestartFacts: AssumptionFacts {
         (answersSinceStatus, silencesSinceStatus) = (0, 0)
         if status.isRunning, statuses.last?.status.isRunning ?? false { runningAt = instant }
         if job.hasSucceeded, statusAfterJob == nil {
-            statusAfterJob = StatusSight(status: status, at: instant)
+            statusAfterJob = StatusReading(status: status, at: instant)
         }
         if let post, status.isRunning, isUpAgainAt == nil,
             statuses.contains(where: { $0.at >= post.at && !$0.status.isRunning })
@@ -117,7 +118,7 @@ struct RestartFacts: AssumptionFacts {
         guard statuses.last?.status != status, statuses.count < Self.maximumStatuses else {
             return
         }
-        statuses.append(StatusSight(status: status, at: instant))
+        statuses.append(StatusReading(status: status, at: instant))
     }
 
     private var isDown: Bool {
@@ -140,33 +141,48 @@ extension RestartFacts {
     func findings(_ terms: AssumptionReport.Terms) -> [AssumptionFinding] {
         guard let post else { return [] }
         let found = [permission(post), refusal(post), named(post), duration(post, terms)]
-        return found.compactMap(\.self) + [way(post), afterJob, down].compactMap(\.self)
+        return found.compactMap(\.self) + [statusPath(post), afterJob, down].compactMap(\.self)
             + job.findings(terms, post)
     }
 
-    private func permission(_ post: Post) -> AssumptionFinding? {
-        switch post.status {
-        case 401, 403: AssumptionFinding(.restartPermitted, .didNotHold, post.text)
-        case .some where post.isAccepted: AssumptionFinding(.restartPermitted, .held, post.text)
-        case .some: AssumptionFinding(.restartPermitted, .notSeen, "it was refused: \(post.text)")
-        case nil: AssumptionFinding(.restartPermitted, .notSeen, post.text)
+    private func permission(_ post: Post) -> AssumptionFinding {
+        let isForbidden = [401, 403].contains(post.status) || post.code == "GES.7041"
+        return switch post.reception {
+        case .accepted: AssumptionFinding(.restartPermitted, .held, post.text)
+        case .refused where isForbidden:
+            AssumptionFinding(.restartPermitted, .didNotHold, post.text)
+        case .refused:
+            AssumptionFinding(.restartPermitted, .notSeen, "it was refused: \(post.text)")
+        case .unknown: unclear(.restartPermitted, post)
         }
     }
 
+    /// Only a refusal by GES itself tells: credentials and throttling are answered elsewhere.
     private func refusal(_ post: Post) -> AssumptionFinding? {
-        guard let status = post.status, !post.isAccepted else { return nil }
-        return AssumptionFinding(
-            .refusalCode,
-            post.code?.hasPrefix("GES.") ?? false,
-            post.code.map { "\(status) \($0)" } ?? "\(status) without a code"
-        )
+        switch post.reception {
+        case .accepted: nil
+        case .unknown: unclear(.refusalCode, post)
+        case .refused where [401, 403, 429].contains(post.status):
+            AssumptionFinding(.refusalCode, .notSeen, post.text)
+        case .refused:
+            AssumptionFinding(.refusalCode, post.code?.hasPrefix("GES.") ?? false, post.text)
+        }
     }
 
-    private func named(_ post: Post) -> AssumptionFinding? {
-        guard post.isAccepted else {
-            return AssumptionFinding(.restartNamesJob, .notSeen, post.text)
+    private func named(_ post: Post) -> AssumptionFinding {
+        switch post.reception {
+        case .accepted: AssumptionFinding(.restartNamesJob, post.jobID != nil, post.text)
+        case .refused: AssumptionFinding(.restartNamesJob, .notSeen, post.text)
+        case .unknown: unclear(.restartNamesJob, post)
         }
-        return AssumptionFinding(.restartNamesJob, post.jobID != nil, post.text)
+    }
+
+    private func unclear(_ assumption: Assumption, _ post: Post) -> AssumptionFinding {
+        AssumptionFinding(
+            assumption,
+            .notSeen,
+            "whether it was accepted is not known: \(post.text)"
+        )
     }
 
     private func duration(_ post: Post, _ terms: AssumptionReport.Terms) -> AssumptionFinding? {
@@ -181,7 +197,7 @@ extension RestartFacts {
         )
     }
 
-    private func way(_ post: Post) -> AssumptionFinding? {
+    private func statusPath(_ post: Post) -> AssumptionFinding? {
         let first = statuses.first { $0.at >= post.at && !$0.status.isRunning }
         guard let first else {
             return AssumptionFinding(.statusPath, .notSeen, "no other status than 200 was seen")

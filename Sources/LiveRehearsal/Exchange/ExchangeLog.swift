@@ -60,7 +60,13 @@ package final class ExchangeLog: Sendable {
                     isEncrypted: request.url.hasPrefix("https:"),
                     at: at,
                     duration: log.clock.elapsed() - began,
-                    result.map { ExchangeLog.answer($0, to: operation) }
+                    result.map {
+                        ExchangeLog.answer(
+                            $0,
+                            to: operation,
+                            hiding: EchoedSecrets(request.headers)
+                        )
+                    }
                 )
             )
             return try result.get()
@@ -70,13 +76,18 @@ package final class ExchangeLog: Sendable {
     /// Answers to anything else, such as requests for tokens, are not looked at.
     private static func answer(
         _ response: HTTPResponse,
-        to operation: ObservedOperation
+        to operation: ObservedOperation,
+        hiding secrets: EchoedSecrets
     ) -> ObservedExchange.Answer {
-        ObservedExchange.Answer(
+        let body =
+            operation == .other ? nil : try? JSONValue.parse(response.body, limits: limits)
+        return ObservedExchange.Answer(
             status: response.status,
-            headers: response.headers,
-            body: operation == .other
-                ? nil : try? JSONValue.parse(response.body, limits: limits)
+            headers: response.headers.map {
+                HTTPHeader(secrets.hidden(in: $0.name), secrets.hidden(in: $0.value))
+            },
+            body: body.map(secrets.hidden(in:)),
+            isUnreadable: body == nil && !response.body.isEmpty
         )
     }
 }

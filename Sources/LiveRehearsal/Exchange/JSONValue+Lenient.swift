@@ -20,9 +20,19 @@ extension JSONValue {
 
 extension String {
     /// Enough to recognize what the service sent.
-    var shortened: String {
-        let longest = 80
-        return utf8.count <= longest ? self : String(prefix(longest - 1)) + "…"
+    var shortened: String { cut(to: 80) }
+
+    /// At most so many bytes. One Character may have any number of them.
+    func cut(to maximumBytes: Int) -> String {
+        guard utf8.count > maximumBytes else { return self }
+        var cut = String.UnicodeScalarView()
+        var bytes = "…".utf8.count
+        for scalar in unicodeScalars {
+            bytes += String(scalar).utf8.count
+            if bytes > maximumBytes { break }
+            cut.append(scalar)
+        }
+        return String(cut) + "…"
     }
 }
 

@@ -13,11 +13,19 @@ package struct ObservedExchange: Sendable {
         package var headers: [HTTPHeader]
         /// Nil if the body is not JSON, or too large to be looked at.
         package var body: JSONValue?
+        /// Whether there is a body that is not JSON, or too large to be looked at.
+        package var isUnreadable: Bool
 
-        package init(status: Int, headers: [HTTPHeader] = [], body: JSONValue? = nil) {
+        package init(
+            status: Int,
+            headers: [HTTPHeader] = [],
+            body: JSONValue? = nil,
+            isUnreadable: Bool = false
+        ) {
             self.status = status
             self.headers = headers
             self.body = body
+            self.isUnreadable = isUnreadable
         }
 
         var isSuccess: Bool { (200..<300).contains(status) }

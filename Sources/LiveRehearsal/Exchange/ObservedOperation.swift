@@ -29,7 +29,12 @@ extension ObservedOperation {
         let segments = (parts.first ?? "").split(separator: "/").dropFirst(2).map(String.init)
         let query = Self.query(parts.count > 1 ? String(parts[1]) : "")
         self = .other
-        if let start = segments.firstIndex(of: "ges"), segments.count > start + 4 {
+        // An endpoint may have a path with "ges" too.
+        if let restart = Self.restart(method, segments, query) {
+            self = restart
+        } else if let start = segments.firstIndex(of: "ges"), segments.count > start + 4,
+            segments[start + 1] != "v2"
+        {
             let rest = segments[(start + 4)...]
             self = .dataPlane(
                 graphName: rest.first ?? "",
@@ -58,11 +63,22 @@ extension ObservedOperation {
         case (.get, 2) where path[1] == "jobs": return .listJobs(graphName: query["graph_name"])
         case (.get, 2): return .showGraph(id: path[1])
         case (.get, 5) where path[2] == "jobs": return .showJob(id: path[3])
-        case (.post, 3) where path[2] == "restart": return .restart(id: path[1])
-        case (.post, 3) where path[2] == "action" && query["action_id"] == "restart":
-            return .restart(id: path[1])
         default: return .other
         }
+    }
+
+    /// Whatever the path begins with: no other request may be taken for a restart, and none
+    /// overlooked.
+    private static func restart(
+        _ method: HTTPMethod,
+        _ segments: [String],
+        _ query: [String: String]
+    ) -> ObservedOperation? {
+        let path = Array(segments.suffix(3))
+        guard method == .post, path.count == 3, path[0] == "graphs" else { return nil }
+        let isRestart =
+            path[2] == "restart" || path[2] == "action" && query["action_id"] == "restart"
+        return isRestart ? .restart(id: path[1]) : nil
     }
 
     private static func query(_ text: String) -> [String: String] {

@@ -23,13 +23,38 @@ extension LiveRehearsal {
         let attempt = record?.attempts.last {
             subject.earlier?.id == $0.intentID || $0.number > earlierAttempts
         }
+        if attempt == nil, let cause = unclear(end, subject) {
+            return report(subject.graph, .unknown(cause))
+        }
         let outcome = RehearsalOutcome(
             attempt,
             in: record?.phase ?? .idle,
-            withoutAttempt: end.reasons,
+            withoutAttempt: reasons(end),
             answer: exchanges.report.restartAnswer
         )
         return report(subject.graph, outcome, jobID: attempt?.jobID)
+    }
+
+    /// What is not known of a rehearsal without an attempt on record; nil if it sent nothing.
+    private func unclear(_ end: RehearsalDirector.End, _ subject: Subject) -> String? {
+        if subject.earlier != nil {
+            return "the ledger no longer has the restart that an earlier process sent"
+        }
+        guard case .unclear(let reasons) = end else { return nil }
+        return "no restart was sent: " + reasons.joined(separator: "; ")
+    }
+
+    /// Why nothing was decided, if nothing was.
+    private func reasons(_ end: RehearsalDirector.End) -> [String] {
+        switch end {
+        case .refused(let reasons), .unclear(let reasons): reasons
+        case .interrupted: ["it was interrupted before"]
+        case .judged:
+            [
+                "the agent dropped the order: "
+                    + (timeline.lastDetail ?? "see graphwarden history show")
+            ]
+        }
     }
 
     /// The report of a rehearsal that ended so.
@@ -51,16 +76,5 @@ extension LiveRehearsal {
         report.timeline = timeline.lines
         report.findings = seen.findings
         return report
-    }
-}
-
-extension RehearsalDirector.End {
-    /// Why nothing was decided, if nothing was.
-    fileprivate var reasons: [String] {
-        switch self {
-        case .refused(let reasons): reasons
-        case .interrupted: ["it was interrupted before"]
-        case .judged: ["a gate closed while the restart was prepared"]
-        }
     }
 }

@@ -4,13 +4,14 @@ package import Remediation
 package enum RehearsalOutcome: Hashable, Sendable {
     /// The graph was restarted and answers.
     case verified
-    /// Nothing was to be sent.
+    /// Only reads were requested.
     case onlyRead
     /// Nothing was sent, for these reasons.
     case notSent([String])
     /// The restart was refused, or the graph did not come back.
     case failed(String)
-    /// What became of the restart, or of a question before it, is not known.
+    /// What became of the restart is not known, or it could not be found out whether anything speaks
+    /// against it.
     case unknown(String)
 
     package var exitCode: Int32 {
@@ -82,7 +83,7 @@ extension RehearsalOutcome {
         let job = attempt.jobID.map { "its job is \($0)" } ?? "its job is not known"
         let next =
             "run the same command again, or start the agent on this ledger: either follows it to its"
-            + " end, and sends no other one"
+            + " end, and does not send another"
         switch phase {
         case .stalled(_, _, let cause): self = .failed("the restart stalled: \(cause)")
         case .intended, .unknownOutcome:

@@ -28,9 +28,10 @@ package struct RehearsalReport: Sendable {
             Table.Column("#"), Table.Column("ASSUMPTION"), Table.Column("RESULT"),
             Table.Column("EVIDENCE"),
         ])
-        table.rows = findings.enumerated().map { index, finding in
+        table.rows = findings.map { finding in
             [
-                Cell("\(index + 1)"), Cell(finding.assumption.text),
+                Cell(finding.assumption.question.map { "\($0)" } ?? "-"),
+                Cell(finding.assumption.text),
                 Cell(finding.verdict.rawValue, finding.verdict.tone), Cell(finding.evidence),
             ]
         }
@@ -73,7 +74,7 @@ package struct RehearsalReport: Sendable {
             JSONMember("text", .string(outcome.text)),
             JSONMember("exitCode", .integer(Int64(exitCode))),
             JSONMember("restart", restart ?? .null),
-            JSONMember("assumptions", .array(findings.enumerated().map(Self.json))),
+            JSONMember("assumptions", .array(findings.map(Self.json))),
             JSONMember(
                 "timeline",
                 .array(
@@ -88,9 +89,12 @@ package struct RehearsalReport: Sendable {
         ])
     }
 
-    private static func json(_ index: Int, _ finding: AssumptionFinding) -> JSONValue {
+    private static func json(_ finding: AssumptionFinding) -> JSONValue {
         .object([
-            JSONMember("number", .integer(Int64(index + 1))),
+            JSONMember(
+                "question",
+                finding.assumption.question.map { .integer(Int64($0)) } ?? .null
+            ),
             JSONMember("name", .string(finding.assumption.rawValue)),
             JSONMember("assumption", .string(finding.assumption.text)),
             JSONMember("result", .string(finding.verdict.rawValue)),

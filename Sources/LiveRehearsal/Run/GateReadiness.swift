@@ -41,6 +41,14 @@ extension HoldReason {
         }
     }
 
+    /// Whether it stands for something that could not be read.
+    var isLackOfKnowledge: Bool {
+        switch self {
+        case .jobListUnread, .externalHold(.silencesUnknown), .undiagnosed(.unknown): true
+        default: false
+        }
+    }
+
     /// Whether it ends soon without anybody doing anything.
     fileprivate var opensByItself: Bool {
         switch self {

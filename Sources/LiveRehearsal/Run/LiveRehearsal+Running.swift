@@ -21,7 +21,12 @@ extension LiveRehearsal {
         let graph = subject.graph
         guard let ledger else { return report(graph, .unknown("there is no ledger")) }
         guard let entry = conditions.entry(for: graph) else {
-            return report(graph, .notSent(["no entry of graphs in the configuration matches it"]))
+            let text = "no entry of graphs in the configuration matches it"
+            return report(
+                graph,
+                subject.earlier == nil
+                    ? .notSent([text]) : .unknown("\(text), so its restart cannot be followed")
+            )
         }
         exchanges.expect(within: entry.policy.restartTimeout)
         let record = records.first { $0.id == GraphID(graph.id) }
@@ -30,12 +35,12 @@ extension LiveRehearsal {
             let attempt = record?.attempts.last { $0.intentID == earlier.id }
             exchanges.adopt(sentAt: earlier.createdAt, jobID: attempt?.jobID)
         }
-        await examine(graph)
+        _ = await examine(graph)
         say("the ledger is \(ledger.path)" + (records.isEmpty ? "; it knows no restart" : ""))
         let before = record?.attemptCount ?? 0
         let end: RehearsalDirector.End
         do {
-            end = try await lead(subject, entry, ledger, earlierAttempts: before)
+            end = try await runAgent(subject, entry, ledger, earlierAttempts: before)
         } catch {
             return report(graph, .notSent(["the agent could not be started: \(error)"]))
         }
@@ -44,15 +49,31 @@ extension LiveRehearsal {
 
     /// Only reads, and reports.
     package func read(_ subject: Subject) async -> RehearsalReport {
-        await examine(subject.graph)
-        return report(subject.graph, .onlyRead)
+        if let failure = await examine(subject.graph) {
+            return report(subject.graph, .unknown("the graph could not be read: \(failure)"))
+        }
+        let isInterrupted = stop.isRequested
+        return report(
+            subject.graph,
+            isInterrupted ? .unknown("it was interrupted, and not everything was read") : .onlyRead
+        )
     }
 
     /// Reads for the assumptions alone. A failure is a finding.
-    private func examine(_ graph: Graph) async {
+    ///
+    /// - Returns: why the details of the graph could not be read; nil if they were, or if a stop is
+    ///   requested.
+    private func examine(_ graph: Graph) async -> GESError? {
+        let failure = await stop.race { () -> [GESError] in
+            do throws(GESError) {
+                _ = try await client.graph(graph.id)
+                return []
+            } catch {
+                return [error]
+            }
+        }
         let dataPlane = loaded.configuration.sampling.dataPlane
         let reads: [@Sendable () async -> Void] = [
-            { _ = try? await client.graph(graph.id) },
             { _ = try? await client.graphIDs(offset: 0, limit: ListFacts.examinedLimit) },
             { _ = try? await client.graphIDs(offset: 1, limit: ListFacts.examinedLimit) },
             { _ = try? await client.jobs(JobFilter(graphName: graph.name)) },
@@ -62,11 +83,12 @@ extension LiveRehearsal {
             { _ = try? await client.cloudEyeMetrics(of: [graph.id], within: .seconds(10)) },
         ]
         for read in reads { _ = await stop.race(read) }
+        return failure?.first
     }
 
     // MARK: - The agent
 
-    private func lead(
+    private func runAgent(
         _ subject: Subject,
         _ entry: GraphEntry,
         _ ledger: Ledger,
@@ -85,13 +107,13 @@ extension LiveRehearsal {
             logger: logger
         )
         try notifier.adopt(loaded.configuration)
-        let fuse = RestartFuse(
+        let permit = OneRestartPermit(
             graph.id,
             named: graph.name,
             settings.tag,
-            isBurnt: subject.earlier != nil
+            isUsed: subject.earlier != nil
         )
-        var loop = try loop(graph, entry, ledger, fuse, board, inbox)
+        var loop = try loop(subject, entry, ledger, permit, board, inbox)
         let interval = loaded.configuration.sampling.interval
         let director = RehearsalDirector(
             graph: graph,
@@ -127,24 +149,25 @@ extension LiveRehearsal {
     /// last look before the request finds the graph unselected without it. Mode `shadow` leaves
     /// the order as the only thing that restarts.
     private func loop(
-        _ graph: Graph,
+        _ subject: Subject,
         _ entry: GraphEntry,
         _ ledger: Ledger,
-        _ fuse: RestartFuse,
+        _ permit: OneRestartPermit,
         _ board: StatusBoard,
         _ inbox: Inbox
     ) throws -> AgentLoop {
         let cloud = OneRestartCloud(
             base: client,
-            fuse: fuse,
-            dataPlane: loaded.configuration.sampling.dataPlane,
+            permit: permit,
+            conditions: conditions,
+            stop: stop,
             now: clock.now
         )
         var memory = try ledger.memory()
         memory.readsJobList = true
         memory.shortfall = try ledger.shortfall()
         var cycleSettings = loaded.cycleSettings
-        cycleSettings.graphs = [try self.entry(for: graph, like: entry)]
+        cycleSettings.graphs = [try self.entry(for: subject, like: entry)]
         var cycle = Cycle(
             cycleSettings,
             from: memory,
@@ -161,7 +184,7 @@ extension LiveRehearsal {
                 cloud: cloud,
                 ledger: NarratedLedger(
                     base: LedgerQueue(ledger, elapsed: clock.elapsed),
-                    graphID: GraphID(graph.id),
+                    graphID: GraphID(subject.graph.id),
                     timeline: timeline,
                     say: say
                 ),
@@ -177,11 +200,15 @@ extension LiveRehearsal {
         )
     }
 
-    /// Keeps the name: pauses of the entry hold the rehearsal too.
-    private func entry(for graph: Graph, like entry: GraphEntry) throws -> GraphEntry {
+    /// Keeps the name: pauses of the entry hold the rehearsal too. A restart that was sent is
+    /// followed under the policy of the entry, with the tag or without.
+    private func entry(for subject: Subject, like entry: GraphEntry) throws -> GraphEntry {
         var match = GraphMatch()
-        match.id = try LabelValuePattern(Self.pattern(for: graph.id))
-        match.tags[settings.tag.key] = try LabelValuePattern(Self.pattern(for: settings.tag.value))
+        match.id = try LabelValuePattern(Self.pattern(for: subject.graph.id))
+        if subject.earlier == nil {
+            let value = Self.pattern(for: settings.tag.value)
+            match.tags[settings.tag.key] = try LabelValuePattern(value)
+        }
         var policy = entry.policy
         policy.mode = .shadow
         return GraphEntry(name: entry.name, match: match, policy: policy)

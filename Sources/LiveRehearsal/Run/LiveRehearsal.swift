@@ -174,7 +174,6 @@ package struct LiveRehearsal: Sendable {
     /// agent, and so do questions about them: without their entries they would be withdrawn.
     private func earlierRestart(of graph: Graph) throws(RehearsalFailure) -> Intent? {
         let id = GraphID(graph.id)
-        let inProgress = records.filter(\.phase.isFollowed)
         let others = records.filter { $0.id != id && $0.phase.needsAgent }
         guard others.isEmpty else {
             throw .refused([
@@ -184,7 +183,16 @@ package struct LiveRehearsal: Sendable {
                 )
             ])
         }
-        guard let own = inProgress.first(where: { $0.id == id }) else { return nil }
+        let record = records.first { $0.id == id }
+        if let record, record.phase.needsAgent, !record.phase.isRehearsal {
+            throw .refused([
+                RehearsalObjection(
+                    "the ledger has something in progress for it that no rehearsal began",
+                    remedy: "start the agent on this ledger, and wait until it has ended"
+                )
+            ])
+        }
+        guard let own = record, own.phase.isFollowed else { return nil }
         if case .stalled(_, let since, let cause) = own.phase {
             throw .refused([
                 RehearsalObjection(
@@ -209,6 +217,14 @@ package struct LiveRehearsal: Sendable {
 }
 
 extension Phase {
+    /// Whether what is in progress is the restart of a rehearsal.
+    fileprivate var isRehearsal: Bool {
+        if case .gatheringEvidence(let gathering) = self {
+            return gathering.request.isRehearsal
+        }
+        return intent?.isRehearsal ?? false
+    }
+
     /// Whether something is in progress that only an agent with every entry of `graphs` carries on.
     fileprivate var needsAgent: Bool {
         switch self {

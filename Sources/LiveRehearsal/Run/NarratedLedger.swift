@@ -15,6 +15,7 @@ struct NarratedLedger: LedgerWriter {
         try await base.write(toDisk)
         for entry in toDisk.changes.audit where entry.graphID == graphID {
             if entry.kind == .stalled { timeline.note(stall: entry.detail) }
+            timeline.note(detail: entry.detail)
             say(entry.detail)
         }
     }

@@ -1,4 +1,5 @@
 import Agent
+import Configuration
 import GES
 import Remediation
 import Time
@@ -6,29 +7,38 @@ import Time
 /// The cloud of a rehearsal: read as the agent reads it, and changed by one restart alone.
 struct OneRestartCloud: Sendable {
     let base: GESClient
-    let fuse: RestartFuse
-    let dataPlane: DataPlaneConfiguration
+    let permit: OneRestartPermit
+    let conditions: RehearsalConditions
+    let stop: StopSignal
     let now: @Sendable () -> Timestamp
 
-    /// What speaks against the request directly before it; nil if nothing does. The performer has
-    /// just read the graph and its jobs again.
+    private static let interrupted = "the rehearsal was interrupted"
+
+    /// What speaks against the request directly before it; nil if nothing does. What takes longest
+    /// to read comes first and the graph last, so that nothing lies between its answer and the request.
     private func objection(toRestarting id: String) async -> String? {
-        let graph: Graph
-        switch fuse.graph(toRestart: id) {
-        case .failure(let objection): return objection.text
-        case .success(let found): graph = found
-        }
         do throws(GESError) {
+            let graph = try await base.graph(id)
+            if let objection = permit.objection(to: graph, askedFor: id) { return objection }
+            let dataPlane = conditions.configuration.sampling.dataPlane
             let tasks = try await base.runningTasks(of: graph, dataPlane: dataPlane)
             guard tasks.isEmpty else { return "the graph has \(tasks.count) tasks to run" }
+            if let objection = try await conditions.objections(toJobsOf: graph).first {
+                return objection.text
+            }
+            return permit.objection(to: try await base.graph(id), askedFor: id)
         } catch {
-            return "the tasks of the graph could not be read directly before the restart: \(error)"
+            return "the graph could not be read directly before the restart: \(error)"
         }
-        // Reading them takes time.
-        if let decidedAt = ActionTerms.current?.decidedAt, now() > decidedAt + Intent.sendWindow {
-            return "it was decided at \(decidedAt), more than \(Intent.sendWindow.text) ago"
+    }
+
+    /// Sends the request unless a stop is requested meanwhile: the client may wait for a token.
+    private func send(_ id: String) async -> (ActionAnswer, quote: String?) {
+        guard let terms = ActionTerms.current else { return await base.restart(id) }
+        let stoppable = ActionTerms(decidedAt: terms.decidedAt) { [stop] in
+            stop.isRequested ? Self.interrupted : terms.objection()
         }
-        return nil
+        return await ActionTerms.$current.withValue(stoppable) { await base.restart(id) }
     }
 
     private static let withheld = ActionAnswer.notSent(
@@ -38,13 +48,20 @@ struct OneRestartCloud: Sendable {
 
 extension OneRestartCloud: GraphOperations {
     func restart(_ id: String) async -> (ActionAnswer, quote: String?) {
-        if let objection = await objection(toRestarting: id) {
-            return (.notSent(.withdrawn(objection)), nil)
+        func notSent(_ reason: String) -> (ActionAnswer, quote: String?) {
+            (.notSent(.withdrawn(reason)), nil)
         }
-        guard fuse.burn() else {
-            return (.notSent(.withdrawn(RestartFuse.Objection.sent.text)), nil)
+        let found = await stop.race { [await objection(toRestarting: id)].compactMap(\.self) }
+        guard let found, !stop.isRequested else { return notSent(Self.interrupted) }
+        if let objection = found.first { return notSent(objection) }
+        // Reading takes time.
+        if let decidedAt = ActionTerms.current?.decidedAt, now() > decidedAt + Intent.sendWindow {
+            return notSent(
+                "it was decided at \(decidedAt), more than \(Intent.sendWindow.text) ago"
+            )
         }
-        return await base.restart(id)
+        guard permit.use() else { return notSent(OneRestartPermit.sent) }
+        return await send(id)
     }
 
     func stop(_ id: String) async -> (ActionAnswer, quote: String?) { (Self.withheld, nil) }
@@ -76,9 +93,7 @@ extension OneRestartCloud: GraphSource {
     }
 
     func graph(_ id: String) async throws(GESError) -> Graph {
-        let graph = try await base.graph(id)
-        fuse.note(graph)
-        return graph
+        try await base.graph(id)
     }
 
     func jobs(_ filter: JobFilter) async throws(GESError) -> JobListing {

@@ -93,7 +93,7 @@ struct RehearsalConditions: Sendable {
         return objections
     }
 
-    private func objections(
+    func objections(
         toJobsOf graph: Graph
     ) async throws(GESError) -> [RehearsalObjection] {
         let listing = try await client.jobs(JobFilter(graphName: graph.name))

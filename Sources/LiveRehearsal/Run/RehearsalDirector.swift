@@ -13,6 +13,8 @@ struct RehearsalDirector: Sendable {
     enum End: Sendable {
         /// Nothing was sent, for these reasons.
         case refused([String])
+        /// Nothing was sent: it could not be found out whether anything speaks against it.
+        case unclear([String])
         /// The machine has judged the attempt, or dropped it.
         case judged
         case interrupted
@@ -59,14 +61,21 @@ struct RehearsalDirector: Sendable {
         var told = ""
         while !stop.isRequested {
             let reasons: [String]
+            var isClear = true
             switch readiness(in: board.current) {
             case .success(.ready): return nil
             case .success(.hung): return .refused(["the agent takes the graph for hung"])
             case .success(.closed(let holds)): return .refused(holds.map(\.description))
-            case .success(.waiting(let holds)): reasons = holds.map(\.description)
-            case .failure(let unseen): reasons = [unseen.text]
+            case .success(.waiting(let holds)):
+                reasons = holds.map(\.description)
+                isClear = !holds.contains(where: \.isLackOfKnowledge)
+            case .failure(let unseen):
+                reasons = [unseen.text]
+                isClear = false
             }
-            guard clock.elapsed() < deadline else { return .refused(reasons) }
+            guard clock.elapsed() < deadline else {
+                return isClear ? .refused(reasons) : .unclear(reasons)
+            }
             let text = "waiting: " + reasons.joined(separator: "; ")
             if text != told { say(text) }
             told = text
@@ -94,16 +103,22 @@ struct RehearsalDirector: Sendable {
 
     /// What persons may have changed while the gates were closed.
     private func checkOnceMore() async -> End? {
-        let silences = await notifier.askOnce().flatMap {
+        guard let reports = await stop.race({ await notifier.askOnce() }) else {
+            return .interrupted
+        }
+        let silences = reports.flatMap {
             $0.objections(toRestarting: graph.id, named: graph.name, at: clock.now())
         }
-        guard silences.isEmpty else { return .refused(silences.map(\.text)) }
+        guard silences.isEmpty else {
+            let texts = silences.map(\.withRemedy)
+            return reports.allSatisfy(\.isAnswered) ? .refused(texts) : .unclear(texts)
+        }
         do throws(GESError) {
             let listing = try await client.listGraphs()
             let objections = try await conditions.objections(to: graph, in: listing)
-            return objections.isEmpty ? nil : .refused(objections.map(\.text))
+            return objections.isEmpty ? nil : .refused(objections.map(\.withRemedy))
         } catch {
-            return .refused(["it could not be read again: \(error)"])
+            return .unclear(["it could not be read again: \(error)"])
         }
     }
 
@@ -112,7 +127,7 @@ struct RehearsalDirector: Sendable {
             id: "rehearsal/\(graph.id)/\(clock.now().milliseconds)",
             .restart(id, RestartTerms(overrides: settings.overrides.union([.diagnosis]))),
             by: settings.by,
-            reason: "rehearsal on the real service"
+            reason: RehearsalSettings.reason
         )
         do throws(OrderRefusal) {
             let answer = try await orders.carryOut(order)

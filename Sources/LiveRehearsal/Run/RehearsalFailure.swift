@@ -17,6 +17,9 @@ package struct RehearsalObjection: Hashable, Sendable {
         self.text = text
         self.remedy = remedy
     }
+
+    /// In one line.
+    var withRemedy: String { "\(text) (\(remedy))" }
 }
 
 extension RehearsalFailure {

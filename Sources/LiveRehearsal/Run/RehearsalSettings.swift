@@ -39,6 +39,25 @@ package struct RehearsalSettings: Sendable {
 
     package init() {}
 
+    /// The reason of the order, by which a later process knows its restart.
+    package static let reason = "rehearsal on the real service"
+
     /// Every other gate must be open.
     package static let permittedOverrides: Set<Override> = [.startupGrace, .stateChangeGrace]
+}
+
+extension Intent {
+    /// Whether it is the restart of a rehearsal: ordered by a person, under mode `shadow`. Whatever
+    /// else a ledger has in progress is for the agent, which knows every entry and the ladder.
+    package var isRehearsal: Bool {
+        guard case .person = source else { return false }
+        return action == .restart && reason == RehearsalSettings.reason && mode == .shadow
+    }
+}
+
+extension RestartRequest {
+    var isRehearsal: Bool {
+        guard case .person = source else { return false }
+        return reason == RehearsalSettings.reason
+    }
 }

@@ -3,6 +3,11 @@ import Series
 package import Time
 
 extension SilenceReport {
+    /// Whether the Alertmanager said what is silenced.
+    var isAnswered: Bool {
+        if case .silences = answer { true } else { false }
+    }
+
     /// What speaks against the restart of a graph. The agent compares silences with alerts; an order
     /// has none, so here a silence counts that names the graph, whatever alerts it is about.
     package func objections(

@@ -4,7 +4,9 @@ import ArgumentParser
 import Configuration
 import Files
 import GES
+import Glibc
 import JSON
+import Ledger
 import LiveRehearsal
 import Logging
 import Remediation
@@ -17,12 +19,13 @@ extension LiveRehearsalOptions {
         let stop = StopSignal()
         let report: RehearsalReport
         do {
+            try prepareReport()
             let rehearsal = try rehearsal(try loaded(configurationFile), stop)
             defer { rehearsal.close() }
             report = try await run(rehearsal, graph, stop)
         } catch let failure as RehearsalFailure {
             for line in failure.lines { Terminal.error(line) }
-            try show(failure.json)
+            try show(failure.json, failure.exitCode)
             throw ExitCode(failure.exitCode)
         }
         if output == .table {
@@ -30,7 +33,7 @@ extension LiveRehearsalOptions {
             Terminal.outputUnescaped((lines + [""]).joined(separator: "\n"))
             for line in report.summary { Terminal.output(line) }
         }
-        try show(report.json)
+        try show(report.json, report.exitCode)
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
@@ -51,12 +54,26 @@ extension LiveRehearsalOptions {
     ) throws -> LiveRehearsal {
         // What happens is told line by line, so only errors are logged.
         let counts = LogCounts()
+        if !withoutRestart { try checkLedger() }
         let logger = Logger(label: "graphwarden") { _ in
             StandardErrorLogHandler(level: .error, format: .logfmt, counts: counts)
         }
         return try LiveRehearsal(loaded, settings, stop: stop, logger: logger) { line in
             Terminal.error("\(CivilTime(WallClock.now()).time)  \(line)")
         }
+    }
+
+    /// A ledger that begins here knows no restart, no pause and no agent.
+    private func checkLedger() throws {
+        let path = storagePath + "/" + Ledger.fileName
+        guard !isNewLedger, unsafe access(path, F_OK) != 0 else { return }
+        throw RehearsalFailure.refused([
+            RehearsalObjection(
+                "there is no ledger at \(path)",
+                remedy: "name the folder of the agent with --storage.path, or begin a ledger"
+                    + " with --new-ledger if no agent watches these graphs"
+            )
+        ])
     }
 
     private func run(
@@ -71,7 +88,17 @@ extension LiveRehearsalOptions {
             try await rehearsal.check(subject)
             try confirm(subject.graph)
         }
-        let signals = Signals(stop: stop, onHangup: stop.request)
+        let signals = Signals(
+            stop: stop,
+            onHangup: stop.request,
+            onStop: {
+                Terminal.error("stopping: a request that is on its way is waited for")
+            },
+            onSecond: {
+                Terminal.error("a restart may have been sent; run the same command again")
+                Glibc.exit(2)
+            }
+        )
         defer { signals.end() }
         return withoutRestart ? await rehearsal.read(subject) : await rehearsal.run(subject)
     }
@@ -82,8 +109,16 @@ extension LiveRehearsalOptions {
             Graph \(graph.id) will be restarted: its requests fail and its tasks end.
             Type the name of the graph to go on: 
             """
-        guard let typed = typedName ?? Terminal.ask(question) else {
+        guard typedName != nil || Terminal.isInput else {
             throw ValidationError("--graph needs a terminal, or --yes-restart with the name")
+        }
+        guard let typed = typedName ?? Terminal.ask(question) else {
+            throw RehearsalFailure.refused([
+                RehearsalObjection(
+                    "no name was typed",
+                    remedy: "give the full name of the graph"
+                )
+            ])
         }
         guard typed == graph.name else {
             throw RehearsalFailure.refused([
@@ -95,7 +130,21 @@ extension LiveRehearsalOptions {
         }
     }
 
-    private func show(_ json: JSONValue) throws {
+    /// Finds out before anything is sent whether the report can be written.
+    private func prepareReport() throws {
+        guard let report else { return }
+        let pending = RehearsalFailure.unclear("the rehearsal has not ended").json
+        do {
+            let text = String(decoding: try pending.serialized(), as: UTF8.self)
+            try TextFile.write(text + "\n", to: report)
+        } catch {
+            Terminal.error("\(error)")
+            throw ExitCode(2)
+        }
+    }
+
+    /// A report that cannot be written is printed. It does not hide how the rehearsal ended.
+    private func show(_ json: JSONValue, _ exitCode: Int32) throws {
         let text = String(decoding: try json.serialized(), as: UTF8.self)
         if output == .json { Terminal.output(text) }
         guard let report else { return }
@@ -103,7 +152,8 @@ extension LiveRehearsalOptions {
             try TextFile.write(text + "\n", to: report)
         } catch {
             Terminal.error("\(error)")
-            throw ExitCode(2)
+            if output != .json { Terminal.output(text) }
+            throw ExitCode(exitCode == 0 ? 2 : exitCode)
         }
     }
 }

@@ -47,6 +47,12 @@ struct LiveRehearsalOptions: ParsableArguments {
     )
     var storagePath = "data"
 
+    @Flag(
+        name: .customLong("new-ledger"),
+        help: "With --graph, begin a ledger if the storage path has none."
+    )
+    var isNewLedger = false
+
     @Option(help: "Who rehearses, with --graph. (default: user@host)")
     var by: String?
 
@@ -57,7 +63,7 @@ struct LiveRehearsalOptions: ParsableArguments {
     var output = ClientOptions.Output.table
 
     @Option(
-        help: ArgumentHelp("File path to store the report, with --graph.", valueName: "file")
+        help: ArgumentHelp("Write the report to this file, with --graph.", valueName: "file")
     )
     var report: String?
 
@@ -66,10 +72,12 @@ struct LiveRehearsalOptions: ParsableArguments {
     func validate() throws {
         for name in overrides { try KnownWords.check("--override", name, Self.waits) }
         let hasOther =
-            typedName != nil || withoutRestart || !overrides.isEmpty || by != nil || report != nil
+            typedName != nil || withoutRestart || isNewLedger || !overrides.isEmpty || by != nil
+            || report != nil
         guard graph != nil || !hasOther else {
             throw ValidationError(
-                "--yes-restart, --without-restart, --override, --by and --report go with --graph"
+                "--yes-restart, --without-restart, --new-ledger, --override, --by and --report go"
+                    + " with --graph"
             )
         }
         guard typedName == nil || !withoutRestart else {

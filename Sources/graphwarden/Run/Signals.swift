@@ -20,12 +20,21 @@ struct Signals {
         signal(SIGHUP) { _ in heldHangup.store(true, ordering: .sequentiallyConsistent) }
     }
 
-    init(stop: StopSignal, onHangup: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - onStop: called with the first SIGTERM or SIGINT.
+    ///   - onSecond: called with every further one; ends the process.
+    init(
+        stop: StopSignal,
+        onHangup: @escaping @Sendable () -> Void,
+        onStop: @escaping @Sendable () -> Void = {},
+        onSecond: @escaping @Sendable () -> Void = { exit(1) }
+    ) {
         signal(SIGPIPE, SIG_IGN)
         let count = SignalCount()
         let onEnd: @Sendable () -> Void = {
-            if count.next() > 1 { exit(1) }
+            guard count.next() == 1 else { return onSecond() }
             stop.request()
+            onStop()
         }
         let queue = DispatchQueue(label: "graphwarden.signals")
         sources = [(SIGHUP, onHangup), (SIGTERM, onEnd), (SIGINT, onEnd)].map { number, action in

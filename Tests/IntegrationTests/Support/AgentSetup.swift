@@ -23,6 +23,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     /// The content of `sampling.cloud_eye`; nil without it.
     var cloudEye: String?
     var startupGrace = "1s"
+    var restartTimeout = "20s"
     /// Extra keys of `remediation`, one YAML line each.
     var remediation: [String] = []
     /// The alerts that the webhook accepts; nil without a webhook. With a webhook, no rule of the
@@ -114,7 +115,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               startup_grace: \(startupGrace)
               state_change_grace: 1s
               evidence_timeout: 5s
-              restart_timeout: 20s
+              restart_timeout: \(restartTimeout)
               verify: {probes: 2, within: 60s}
               breaker: {settle: 1s}
               required_jobs: 0

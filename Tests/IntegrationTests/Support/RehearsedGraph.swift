@@ -46,7 +46,8 @@ struct RehearsedGraph: Sendable {
     var arguments: [String] {
         [
             "rehearse", "--graph", id, "--config.file", folder.path + "/graphwarden.yml",
-            "--storage.path", folder.path + "/data", "--by=alice", "-o", "json",
+            "--storage.path", folder.path + "/data", "--new-ledger", "--by=alice", "-o",
+            "json",
         ]
     }
 
