@@ -12,10 +12,9 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 /// For the HTTP listener: SwiftNIO alone, without a framework on top.
 let nio: [Target.Dependency] = [
-    nioCore, nioPosix,
+    nioCore, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOTLS", package: "swift-nio"),
-    .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 
 let package = Package(
@@ -61,6 +60,14 @@ let package = Package(
             dependencies: [
                 "Coordination", "Diagnosis", "GoText", "PromQL", "Remediation", "Rules", "Series",
                 "Time", "TimeIntervals",
+            ]
+        ),
+
+        // What would have been restarted over recorded history.
+        .target(
+            name: "Backtest",
+            dependencies: [
+                "Cycle", "Diagnosis", "Exposition", "Page", "Remediation", "Series", "Time",
             ]
         ),
 
@@ -146,15 +153,15 @@ let package = Package(
         .executableTarget(
             name: "graphwarden",
             dependencies: [
-                "API", "Agent", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files", "GES",
-                "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener",
+                "API", "Agent", "Backtest", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files",
+                "GES", "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener",
                 "LiveRehearsal", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "Series",
                 "StrictYAML", "Tables", "Time", "URI", logging, argumentParser,
             ]
         ),
 
         // Tests.
-        .support("TestSupport", dependencies: ["Time"]),
+        .support("TestSupport", on: ["Time"]),
         .support("Attackers"),
         .support("FastTime"),
         .support("SystemdListener"),
@@ -163,10 +170,7 @@ let package = Package(
         .testTarget(name: "TimeIntervalsTests", dependencies: ["Time", "TimeIntervals"]),
         .testTarget(name: "SeriesTests", dependencies: ["Series", "TestSupport", "Time"]),
         .testTarget(name: "VirtualTimeTests", dependencies: ["TestSupport", "VirtualTime"]),
-        .support(
-            "FaultPlans",
-            dependencies: ["GESSimulator", "InProcessCloud", "Time", "VirtualTime"]
-        ),
+        .support("FaultPlans", on: ["GESSimulator", "InProcessCloud", "Time", "VirtualTime"]),
         .testTarget(
             name: "InProcessCloudTests",
             dependencies: [
@@ -178,10 +182,7 @@ let package = Package(
         .testTarget(name: "GoTemplateTests", dependencies: ["GoTemplate"]),
         .testTarget(name: "RE2Tests", dependencies: ["RE2", "TestSupport"]),
         .testTarget(name: "URITests", dependencies: ["TestSupport", "URI"]),
-        .support(
-            "PromQLTestLanguage",
-            dependencies: ["GoText", "PromQL", "RE2", "Series", "Time"]
-        ),
+        .support("PromQLTestLanguage", on: ["GoText", "PromQL", "RE2", "Series", "Time"]),
         .executableTarget(
             name: "promqltest",
             dependencies: ["PromQL", "PromQLTestLanguage"],
@@ -220,7 +221,7 @@ let package = Package(
         .tests("GESSimulator", ["JSON", "HTTPClient", "TestSupport", "Time"]),
         .support(
             "CycleFixtures",
-            dependencies: [
+            on: [
                 "Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Series", "Time",
             ]
         ),
@@ -253,7 +254,7 @@ let package = Package(
                 "URI", logging,
             ]
         ),
-        .support("FaultCells", dependencies: ["GESSimulator"]),
+        .support("FaultCells", on: ["GESSimulator"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
@@ -269,7 +270,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Configuration", "Diagnosis", "Rehearsal"],
+            dependencies: [
+                "Backtest", "Configuration", "Cycle", "Diagnosis", "GES", "Rehearsal", "Time",
+            ],
             exclude: ["scenarios"]
         ),
         .testTarget(
@@ -291,6 +294,7 @@ let package = Package(
             ],
             exclude: ["Scripts"]
         ),
+        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "Time"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "DocumentationTests",
@@ -301,15 +305,11 @@ let package = Package(
         ),
 
         // Measurements. Programs, because what they measure is what is shipped: release builds.
-        .support("Workbench", dependencies: ["TestSupport", "Time"], in: "Benchmarks"),
-        .support(
-            "Workload",
-            dependencies: ["Series", "PromQL", "Rules", "Time"],
-            in: "Benchmarks"
-        ),
+        .support("Workbench", on: ["TestSupport", "Time"], in: "Benchmarks"),
+        .support("Workload", on: ["Series", "PromQL", "Rules", "Time"], in: "Benchmarks"),
         .support(
             "Measurements",
-            dependencies: [
+            on: [
                 "Workbench", "Workload", "CMalloc", "Cycle", "Diagnosis", "PromQL", "Remediation",
                 "Rules", "Series", "TestSupport", "Time", "URI",
             ],
@@ -356,7 +356,7 @@ extension Target {
     /// What several test targets or benchmarks need.
     static func support(
         _ name: String,
-        dependencies: [Dependency] = [],
+        on dependencies: [Dependency] = [],
         in folder: String = "Support"
     ) -> Target {
         .target(name: name, dependencies: dependencies, path: "Tests/\(folder)/\(name)")

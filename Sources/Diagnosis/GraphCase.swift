@@ -58,7 +58,9 @@ struct GraphCase: Sendable {
         }
         let hangClass = HangClass(statusCode: new.statusCode) ?? .unresponsive
         // Two glances are too far apart to be compared.
-        if !new.isWatchedElsewhere {
+        if let told = new.told {
+            take(told, new, at: at)
+        } else if !new.isWatchedElsewhere {
             tasks.read(new.tasks, for: hangClass, obscured: new.obscuredTasks, at: at)
             queries.read(
                 new.queries,
@@ -72,10 +74,24 @@ struct GraphCase: Sendable {
             new.jobs,
             for: hangClass,
             isUnderRepair: new.isUnderRepair,
+            told: new.told?.jobs,
             omitted,
             at: at
         )
         if new.isUnderRepair { memory.changes = [] }
+    }
+
+    private mutating func take(_ told: ToldProgress, _ new: Observation, at: Timestamp) {
+        if let work = new.tasks {
+            tasks.take(told.tasks, isIdle: !work.contains(where: \.isRunning), at: at)
+        } else {
+            tasks.read(nil, obscured: new.obscuredTasks, at: at)
+        }
+        if let work = new.queries {
+            queries.take(told.queries, isIdle: work.isEmpty, at: at)
+        } else {
+            queries.read(nil, obscured: new.obscuredQueries, at: at)
+        }
     }
 
     /// Signs of one status say nothing about another.

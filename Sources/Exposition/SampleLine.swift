@@ -1,13 +1,13 @@
 /// One sample line of either format: `NAME{LABELS} VALUE [TIMESTAMP]`. Exemplars are ignored.
-struct SampleLine {
+package struct SampleLine {
     /// The labels, including `__name__`, in the order of the line.
-    let labels: [OpenMetricsReader.Pair]
-    let value: Double
+    package let labels: [OpenMetricsReader.Pair]
+    package let value: Double
     /// As written: seconds in OpenMetrics, milliseconds in text 0.0.4.
-    let timestamp: Double?
+    package let timestamp: Double?
 
     /// nil if the line is malformed.
-    init?(_ line: ArraySlice<UInt8>) {
+    package init?(_ line: ArraySlice<UInt8>) {
         var scanner = LineScanner(line)
         guard let labels = scanner.labels(), let value = scanner.number() else { return nil }
         self.labels = labels

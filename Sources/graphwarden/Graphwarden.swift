@@ -37,7 +37,8 @@ struct Graphwarden: AsyncParsableCommand {
         version: BuildInformation.current.versionLines,
         subcommands: [
             RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckCommand.self,
-            TestCommand.self, RehearseCommand.self, LedgerCommand.self, ExploreCommand.self,
+            TestCommand.self, RehearseCommand.self, BacktestCommand.self, LedgerCommand.self,
+            ExploreCommand.self,
             StatusCommand.self, GraphsCommand.self, WhyCommand.self, HistoryCommand.self,
             AlertsCommand.self, RulesCommand.self, RemediationsCommand.self, MetricsCommand.self,
             RestartCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self,

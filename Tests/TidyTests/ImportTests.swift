@@ -58,6 +58,9 @@ private let allowedImports: [String: Set<String>] = [
         "Logging", "Page", "PromQL", "Remediation", "Rules", "Series", "Synchronization", "Threads",
         "Time", "URI",
     ],
+    "Backtest": [
+        "Cycle", "Diagnosis", "Exposition", "Page", "Remediation", "Series", "Time",
+    ],
     "Agent": [
         "API", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Etcd",
         "Exposition", "Files", "GES",
@@ -80,7 +83,8 @@ private let allowedImports: [String: Set<String>] = [
         "Ledger", "Logging", "PromQL", "Remediation", "Series", "Synchronization", "Tables", "Time",
     ],
     "graphwarden": [
-        "API", "Agent", "ArgumentParser", "Configuration", "Cycle", "Diagnosis", "Dispatch",
+        "API", "Agent", "ArgumentParser", "Backtest", "Configuration", "Cycle", "Diagnosis",
+        "Dispatch",
         "Exposition",
         "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
         "Listener", "LiveRehearsal", "Logging", "PromQL", "RE2", "Rehearsal", "Remediation",

@@ -80,7 +80,7 @@ struct ScrapeFamilies: Sendable {
         MetricFamily(
             metric.rawValue,
             help: metric.help,
-            kind: metric == .info ? .info : .gauge,
+            kind: metric.isInfo ? .info : .gauge,
             unit: metric.unit,
             labelNames: metric.labelNames,
             samples: samples

@@ -15,6 +15,8 @@ package final class StatusBoard: Sendable {
 
     private let protection = Mutex(false)
 
+    private let observer = Mutex<(@Sendable (Status) -> Void)?>(nil)
+
     package init() {}
 
     /// Whether readers of the agent need credentials.
@@ -50,6 +52,12 @@ package final class StatusBoard: Sendable {
 
     package func publish(_ newStatus: Status) {
         content.withLock { $0 = (newStatus, $0.version + 1) }
+        observer.withLock { $0 }?(newStatus)
+    }
+
+    /// Calls the body with each status that is published from now on.
+    package func observe(_ body: @escaping @Sendable (Status) -> Void) {
+        observer.withLock { $0 = body }
     }
 
     package var current: Status { content.withLock { $0.status } }

@@ -1,3 +1,4 @@
+import Configuration
 package import Cycle
 import Diagnosis
 package import GES
@@ -20,32 +21,12 @@ extension ListedGraph {
         self.init(
             id: graph.id,
             name: graph.name,
-            status: Status(
-                code: graph.status.code,
-                phase: Phase(graph.status.phase),
-                description: "\(graph.status)"
-            ),
+            status: Status(graph.status),
             tags: graph.tags,
             version: graph.dataStoreVersion ?? "",
             size: graph.graphSizeTypeIndex ?? "",
             edition: graph.productType ?? ""
         )
-    }
-}
-
-extension ListedGraph.Phase {
-    init(_ phase: GraphStatus.Phase) {
-        self =
-            switch phase {
-            case .running: .running
-            case .transitional: .transitional
-            case .degraded: .degraded
-            case .faulty: .faulty
-            case .stopped: .stopped
-            case .frozen: .frozen
-            case .deleted: .deleted
-            case .unknown: .unknown
-            }
     }
 }
 

@@ -57,10 +57,19 @@ extension Cycle {
         let hangClass = HangClass(statusCode: entry.graph.status.code)
         let claims = hangClass == .unresponsive ? [:] : claims
         let policy = diagnosisPolicy(for: entry.graph)
-        return Belief(
+        var belief = Belief(
             verdict: assess(entry, claims, policy, at: now).verdict,
             advances: diagnosis.advances(of: entry.graph.id)
         )
+        belief.movements = diagnosis.movements(of: entry.graph.id)
+        belief.unreadable = diagnosis.unreadableSources(of: entry.graph.id)
+        if let jobs = entry.jobs, !jobs.isEmpty {
+            belief.jobStarts = jobs.map { job in
+                let seen = diagnosis.firstSight(ofJob: job.id, of: entry.graph.id)
+                return (job.name, job.beganAt ?? seen ?? now)
+            }
+        }
+        return belief
     }
 
     mutating func assess(_ entry: Inventory.Entry, at now: Timestamp) -> Assessment {
@@ -184,6 +193,7 @@ extension Observation {
             Probe(kind: $0.kind, answer: $0.answer, configured: $0.configured)
         }
         canary = reading.canary
+        told = reading.told
         obscuredTasks = reading.obscuredTasks
         obscuredQueries = reading.obscuredQueries
         tasks = reading.tasks?.map {

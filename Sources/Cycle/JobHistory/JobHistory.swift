@@ -85,6 +85,16 @@ package struct JobDurations: Hashable, Sendable {
         }
     }
 
+    /// What was measured elsewhere.
+    ///
+    /// - Parameter quantiles: one for each of `ranks`.
+    package init?(count: Int, sum: Duration, quantiles: [Duration]) {
+        guard count > 0, quantiles.count == Self.ranks.count else { return nil }
+        self.count = count
+        self.sum = sum
+        self.quantiles = quantiles
+    }
+
     var p99: Duration { quantiles[Self.ranks.count - 1] }
 }
 
@@ -131,6 +141,16 @@ package struct JobHistory: Hashable, Sendable {
             }
         }
         durations = found.mapValues(JobDurations.init)
+    }
+
+    /// What was measured elsewhere, by graph.
+    package init(measured: [String: [JobKind: JobDurations]]) {
+        graphs = Set(measured.keys)
+        var all: [Key: JobDurations] = [:]
+        for (id, kinds) in measured {
+            for (kind, durations) in kinds { all[Key(graphID: id, kind: kind)] = durations }
+        }
+        durations = all
     }
 
     package func durations(_ kind: JobKind, of graphID: String) -> JobDurations? {

@@ -20,6 +20,8 @@ package struct GraphReading: Hashable, Sendable {
     package var obscuredTasks: Observation.Obscurity?
     /// Why the queries could not be read although the graph listed them.
     package var obscuredQueries: Observation.Obscurity?
+    /// What a recording says of the progress of its work; nil for a reading of the graph itself.
+    package var told: ToldProgress?
     /// How large the graph is; nil if it did not tell.
     package var size: Size?
     /// Why nothing is sent to the addresses of the graph; nil if something is.
@@ -151,5 +153,15 @@ package struct GraphReading: Hashable, Sendable {
             self.writeWaiting = writeWaiting
             self.longestRunningSeconds = longestRunningSeconds
         }
+    }
+}
+
+extension GraphReading.Probe {
+    /// Whether the configured address accepted the connection; nil if the answer does not tell.
+    var isConnected: Bool? {
+        let onPath = configured ?? answer
+        if onPath.provesPath { return true }
+        if case .silent = onPath { return false }
+        return nil
     }
 }

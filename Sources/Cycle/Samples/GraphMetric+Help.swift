@@ -4,6 +4,20 @@ extension GraphMetric {
         case .up: "Whether the last listing of graphs in this project succeeded and was complete."
         case .graphs: "Number of graphs by phase; absent unless the last listing was complete."
         case .info: "Description of a graph."
+        case .tagInfo: "A tag of a graph."
+        case .pathInfo:
+            "The way on which a graph is reached, and the network of its address as a path."
+        case .progress:
+            "Whether work of the graph advanced between the last two polls: 1 if any did, 0 if"
+                + " none did; absent if that cannot be seen."
+        case .unreadable:
+            "1 if the graph lists work that cannot be read: it may advance without being seen."
+        case .jobStart:
+            "Begin time of the oldest running management-plane job of this name, or when it was"
+                + " first seen."
+        case .probeConnected:
+            "Whether the configured address accepted the connection of the probe; absent if the"
+                + " answer does not tell."
         case .graphUp:
             "Whether the graph works: 1 if it is healthy or busy, 0 if it may hang or does not run."
         case .statusCode:

@@ -18,17 +18,23 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     case up = "ges_up"
     case graphs = "ges_graphs"
     case info = "ges_graph_info"
+    case tagInfo = "ges_graph_tag_info"
     case graphUp = "ges_graph_up"
     case statusCode = "ges_graph_status_code"
     case statusChange = "ges_graph_status_change_timestamp_seconds"
     case lastSample = "ges_graph_last_sample_timestamp_seconds"
     case probeSuccess = "ges_graph_probe_success"
     case probeOutcome = "ges_graph_probe_outcome"
+    case probeConnected = "ges_graph_probe_connected"
     case probeDuration = "ges_graph_probe_duration_seconds"
     case verdict = "ges_graph_verdict"
+    case pathInfo = "ges_graph_path_info"
     case pathUp = "ges_path_up"
+    case progress = "ges_graph_progress"
+    case unreadable = "ges_graph_unreadable"
     case lastProgress = "ges_graph_last_progress_timestamp_seconds"
     case jobsRunning = "ges_graph_jobs_running"
+    case jobStart = "ges_graph_running_job_start_timestamp_seconds"
     case oldestJobStart = "ges_graph_oldest_running_job_start_timestamp_seconds"
     case jobDuration = "ges_graph_job_duration_seconds"
     case jobDurationSum = "ges_graph_job_duration_seconds_sum"
@@ -74,7 +80,12 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .up: ["project_id"]
         case .graphs: ["project_id", "phase"]
         case .info: ["graph_id", "graph_name", "project_id", "graph_version", "graph_size"]
-        case .probeSuccess, .probeDuration: ["graph_id", "probe"]
+        case .tagInfo: ["graph_id", "tag", "value"]
+        case .pathInfo: ["graph_id", "path", "network_path"]
+        case .progress: ["graph_id", "source", "scope"]
+        case .unreadable: ["graph_id", "source"]
+        case .jobStart: ["graph_id", "job_name"]
+        case .probeSuccess, .probeConnected, .probeDuration: ["graph_id", "probe"]
         case .probeOutcome: ["graph_id", "probe", "outcome"]
         case .verdict: ["graph_id", "verdict"]
         case .pathUp: ["path"]
@@ -104,6 +115,8 @@ extension GraphMetric {
     /// As in `# TYPE` of OpenMetrics.
     package var type: String {
         if isPartOfSummary { return "summary" }
-        return self == .info ? "info" : "gauge"
+        return isInfo ? "info" : "gauge"
     }
+
+    package var isInfo: Bool { self == .info || self == .tagInfo || self == .pathInfo }
 }

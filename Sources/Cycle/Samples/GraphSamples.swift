@@ -7,6 +7,12 @@ struct Belief {
     var verdict: Verdict
     /// When its work was last seen to advance.
     var advances: [Diagnosis.Advance]
+    /// What the poll showed of its work.
+    var movements: [Diagnosis.Movement] = []
+    /// Work that it listed and that could not be read.
+    var unreadable: [Diagnosis.Advance.Source] = []
+    /// The name and the begin of each running job.
+    var jobStarts: [(name: String, at: Timestamp)] = []
 }
 
 /// Derives samples from the inventory. Unknown values have no sample: zero would be a claim, and
@@ -71,6 +77,9 @@ struct GraphSamples {
     private mutating func appendManagement(_ entry: Inventory.Entry, projectID: String) {
         let graph = entry.graph
         append(.info, [graph.id, graph.name, projectID, graph.version, graph.size], 1)
+        for (tag, value) in graph.tags.sorted(by: { $0.key < $1.key }).prefix(Self.maximumTags) {
+            append(.tagInfo, [graph.id, tag, value], 1)
+        }
         append(.statusChange, [graph.id], entry.statusSince.seconds)
         if let code = Double(graph.status.code) { append(.statusCode, [graph.id], code) }
         guard let jobs = entry.jobs else { return }
@@ -85,7 +94,27 @@ struct GraphSamples {
         for advance in belief.advances {
             append(.lastProgress, [id, advance.source.rawValue], advance.at.seconds)
         }
+        for movement in belief.movements {
+            let scope = movement.isOfOperation ? "operation" : "all"
+            let labels = [id, movement.source.rawValue, scope]
+            append(.progress, labels, movement.isAdvancing ? 1 : 0)
+        }
+        for source in belief.unreadable { append(.unreadable, [id, source.rawValue], 1) }
+        append(belief.jobStarts, of: id)
     }
+
+    /// The oldest job of each name. Few run at once; a service that names more does not fill the
+    /// memory.
+    private mutating func append(_ jobs: [(name: String, at: Timestamp)], of id: String) {
+        let oldest = Dictionary(jobs.map { ($0.name, $0.at) }, uniquingKeysWith: min)
+        let sorted = oldest.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        for (name, at) in sorted.prefix(Self.maximumJobNames) {
+            append(.jobStart, [id, name], at.seconds)
+        }
+    }
+
+    private static let maximumJobNames = 16
+    private static let maximumTags = 32
 
     private mutating func append(_ jobs: KnownJobs, of id: String) {
         for kind in JobKind.allCases {
@@ -107,11 +136,18 @@ struct GraphSamples {
     private mutating func appendDataPlane(_ entry: Inventory.Entry) {
         guard let reading = entry.reading else { return }
         let id = entry.graph.id
+        if let path = reading.path {
+            let neighbourhood = reading.neighbourhood.map(\.description) ?? ""
+            append(.pathInfo, [id, path.description, neighbourhood], 1)
+        }
         for probe in reading.probes {
             append(.probeOutcome, [id, probe.kind, probe.answer.label], 1)
             // An answer that does not tell has no value: neither is true.
             if probe.answer.isTelling {
                 append(.probeSuccess, [id, probe.kind], probe.answer == .alive ? 1 : 0)
+            }
+            if let isConnected = probe.isConnected {
+                append(.probeConnected, [id, probe.kind], isConnected ? 1 : 0)
             }
             if let duration = probe.duration {
                 append(.probeDuration, [id, probe.kind], duration.inSeconds)

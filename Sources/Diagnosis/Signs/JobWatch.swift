@@ -21,11 +21,13 @@ struct JobWatch: Hashable, Sendable {
 
     /// - Parameters:
     ///   - isUnderRepair: whether a restart of ours is in progress, whose end is followed elsewhere.
+    ///   - told: what a recording says of them, which lacks their progress.
     ///   - omitted: rules that are left out.
     mutating func read(
         _ jobs: [Observation.Job]?,
         for hangClass: HangClass,
         isUnderRepair: Bool = false,
+        told: ToldProgress.Sign? = nil,
         _ omitted: Set<Omission> = [],
         at: Timestamp
     ) {
@@ -61,8 +63,15 @@ struct JobWatch: Hashable, Sendable {
         }
         firstSeen = seen
         progress = newest
+        if let told { return take(told, at: at) }
         history.append(word, at: at)
         operation.append(word == .still && !isOperationStill ? .cannotTell : word, at: at)
+    }
+
+    private mutating func take(_ told: ToldProgress.Sign, at: Timestamp) {
+        history.append(told.word, at: at)
+        operation.append(told.operation, at: at)
+        if let new = told.advancedAt, new <= at { advancedAt = new }
     }
 
     /// The oldest running job that keeps the graph busy. A job that runs for longer than `limit`

@@ -22,6 +22,9 @@ package struct Observation: Sendable {
     package var obscuredQueries: Obscurity?
     /// The newest that Cloud Eye has of its clients; nil if there is nothing.
     package var load: Load?
+    /// What a recording says of the progress of tasks, queries and jobs, which it does not hold;
+    /// nil for a reading of the graph itself.
+    package var told: ToldProgress?
     /// The running management jobs; nil if they could not be read.
     package var jobs: [Job]?
     /// Whether another agent watches the graph instead of this one. Then a reading is only a glance.

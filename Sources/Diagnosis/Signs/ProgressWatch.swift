@@ -59,6 +59,21 @@ struct ProgressWatch: Hashable, Sendable {
         history.append(word, at: at)
     }
 
+    /// Merges a reading of a recording, which has its word in place of the work.
+    ///
+    /// - Parameter isIdle: whether nothing ran.
+    mutating func take(_ told: ToldProgress.Sign, isIdle: Bool, at: Timestamp) {
+        obscuredAt = nil
+        history.append(told.word, at: at)
+        operation.append(told.operation, at: at)
+        if let new = told.advancedAt, new > advancedAt ?? .distantPast, new <= at {
+            if let advancedAt { longestPause = max(longestPause, new - advancedAt) }
+            advancedAt = new
+        }
+        if isIdle { longestPause = .zero }
+        wasRead = true
+    }
+
     private func ended(_ work: [Observation.Work], _ isEngineSilent: Bool) -> Bool {
         let all = Set(work.map(\.id))
         return known.contains { id, progress in

@@ -57,12 +57,24 @@ final class Lifeline: Sendable {
     }
 }
 
+/// The intents of all runs of an agent, in their order.
+final class IntentJournal: Sendable {
+    private let intents = Mutex<[Intent]>([])
+
+    var all: [Intent] { intents.withLock { $0 } }
+
+    func note(_ new: [Intent]) {
+        intents.withLock { $0 += new }
+    }
+}
+
 /// SQLite in memory does not block, so it needs no thread of its own. What a killed process wants
 /// to write fails, so that nothing acts on it.
 struct MortalLedger: LedgerWriter {
     let ledger: Ledger
     let lifeline: Lifeline
     let effects: EffectCounter
+    let intents: IntentJournal
     let crash: @Sendable () -> Void
 
     private static let ended = LedgerError(cause: .other("the process was killed"), path: "ledger")
@@ -72,13 +84,16 @@ struct MortalLedger: LedgerWriter {
         guard lifeline.holds else { throw Self.ended }
         let isEffect = !toDisk.changes.isEmpty || !toDisk.savedReceived.isEmpty
         switch isEffect ? effects.next() : nil {
-        case nil: try ledger.write(toDisk)
+        case nil:
+            try ledger.write(toDisk)
+            intents.note(toDisk.changes.intents)
         case .fails: throw Self.full
         case .before:
             crash()
             throw Self.ended
         case .after:
             try ledger.write(toDisk)
+            intents.note(toDisk.changes.intents)
             crash()
             throw Self.ended
         }

@@ -43,6 +43,8 @@ final class SimulatedAgent: Sendable {
     private let slot = Mutex(ConfigurationSlot())
     private let wakesUpAt = Moment()
     let effects = EffectCounter()
+    /// What was decided and reached the ledger.
+    let intents = IntentJournal()
     /// Shared with other agents; nil for an agent that has its ledger alone.
     private let etcd: SimulatedEtcd?
     private let name: String
@@ -310,6 +312,7 @@ final class SimulatedAgent: Sendable {
             ledger: ledger,
             lifeline: lifeline,
             effects: effects,
+            intents: intents,
             crash: crash
         )
         let coordinator = coordinator(own, lifeline, inbox, policyHash: loaded.policyHash)

@@ -14,5 +14,8 @@ package struct RehearsalOptions: Sendable {
     /// Whether each run records what happened, in words.
     package var narrates = false
 
+    /// Whether each run records the series of its first agent and what it decided.
+    package var records = false
+
     package init() {}
 }

@@ -1,3 +1,4 @@
+import API
 import Configuration
 import Cycle
 import GESSimulator
@@ -57,9 +58,16 @@ package struct ScenarioRun: Sendable {
                 _ = cloud.createGraphs(graphs, at: now)
             },
             { [settings] world in
+                let recorder = options.records ? RunRecorder() : nil
+                if let recorder { world.agent.board.observe { recorder.note($0) } }
                 var course = ScenarioCourse(self, world, settings, configuration, timeline)
                 try await course.play()
                 var outcome = course.outcome
+                if let recorder {
+                    outcome.recording = recorder.text
+                    outcome.decisions = world.agent.intents.all.map(ScenarioOutcome.Decision.init)
+                    outcome.configuration = loaded
+                }
                 outcome.warnings = loaded.warnings.map { "\($0)" }
                 return outcome
             }

@@ -56,6 +56,15 @@ struct RehearseCommand: AsyncParsableCommand {
     )
     var junit: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "File to store what the agent exported, as OpenMetrics text with times for"
+                + " \"backtest\". Requires one scenario and one seed.",
+            valueName: "file"
+        )
+    )
+    var record: String?
+
     @OptionGroup var live: LiveRehearsalOptions
 
     private static let maximumSeeds = 100_000
@@ -70,6 +79,9 @@ struct RehearseCommand: AsyncParsableCommand {
         guard (1...Self.maximumSeeds).contains(seed) else {
             throw ValidationError("--seed must be 1 to \(Self.maximumSeeds)")
         }
+        guard record == nil || files.count == 1 && seeds == 1 else {
+            throw ValidationError("--record requires one scenario and one seed")
+        }
         guard workers.map({ (1...1024).contains($0) }) ?? true else {
             throw ValidationError("--workers must be 1 to 1024")
         }
@@ -82,6 +94,7 @@ struct RehearseCommand: AsyncParsableCommand {
         var options = RehearsalOptions()
         options.configuration = try configuration()
         options.narrates = seeds == 1
+        options.records = record != nil
         let batch = ScenarioBatch(
             try scenarios(),
             seeds: UInt64(seed)...UInt64(seed + seeds - 1),
@@ -98,7 +111,10 @@ struct RehearseCommand: AsyncParsableCommand {
         if summaries.count > 1 || seeds > 1 {
             Terminal.output(ScenarioTable(summaries).lines.joined(separator: "\n"))
         }
-        if let junit { try write(JUnitReport(summaries), to: junit) }
+        if let junit { try write(JUnitReport(summaries).text, to: junit) }
+        if let record {
+            try write(summaries.flatMap(\.outcomes).map(\.recording).joined(), to: record)
+        }
         if !summaries.allSatisfy(\.hasPassed) { throw ExitCode(1) }
     }
 
@@ -147,9 +163,9 @@ struct RehearseCommand: AsyncParsableCommand {
         return scenarios
     }
 
-    private func write(_ report: JUnitReport, to file: String) throws {
+    private func write(_ text: String, to file: String) throws {
         do {
-            try TextFile.write(report.text, to: file)
+            try TextFile.write(text, to: file)
         } catch {
             Terminal.error("\(error)")
             throw ExitCode(2)

@@ -1,0 +1,209 @@
+package import Cycle
+package import Series
+package import Time
+
+/// Reads samples into a recording: OpenMetrics text with times, piece by piece, or series of a query.
+///
+/// Everything but the metrics of graphs is skipped, so that the dump of a whole Prometheus can be
+/// read. Labels that the agent does not write, such as `instance`, only tell agents apart.
+package struct RecordingReader: Sendable {
+    package struct Options: Sendable {
+        /// A series must satisfy all.
+        package var matchers: [LabelMatcher] = []
+        package var from = Timestamp.distantPast
+        package var to = Timestamp.distantFuture
+        /// Metrics that no rule reads and that decide nothing.
+        package var leftOut: Set<GraphMetric> = []
+        package var maximumSeries = 2_000_000
+        /// 16 bytes each.
+        package var maximumRuns = 60_000_000
+
+        package init() {}
+    }
+
+    /// What identifies a series: its own labels, without those of whoever scraped it.
+    struct Key: Hashable {
+        let metric: GraphMetric
+        let labels: [String]
+    }
+
+    struct Building {
+        let key: Key
+        /// The labels that the agent does not write.
+        let foreign: String
+        var runs: [FleetRecording.Run] = []
+        /// Whether its samples did not come in order of time.
+        var isUnordered = false
+    }
+
+    /// Of what the graphs are and do; the rest can be derived.
+    private static let used: Set<GraphMetric> = Set(GraphMetric.allCases).subtracting([
+        .graphs, .graphUp, .verdict, .probeSuccess, .statusChange,
+    ])
+
+    let options: Options
+    private(set) var line = 0
+    /// The end of the last piece, without a newline.
+    private var rest: [UInt8] = []
+    var building: [Building] = []
+    /// By the text of the series; nil for one that is skipped.
+    private var known: [[UInt8]: Int?] = [:]
+    private var newest: (text: [UInt8], series: Int?) = ([], nil)
+    var times: [Int64] = []
+    var isInOrder = true
+    private var places: [Int64: Int32] = [:]
+    var pollTimes: [Int64] = []
+    private var polls: [Int64: Int32] = [:]
+    var usualPolls: [Int32] = []
+    private var runCount = 0
+    private(set) var sampleCount = 0
+
+    private static let metrics = Dictionary(
+        uniqueKeysWithValues: GraphMetric.allCases.map { ($0.rawValue, $0) }
+    )
+    private static let prefix = Array("ges_".utf8)
+    private static let maximumLineBytes = 1 << 20
+
+    package init(_ options: Options = Options()) {
+        self.options = options
+    }
+
+    /// Begins another file, whose lines count from 1.
+    package mutating func beginFile() {
+        line = 0
+        rest = []
+    }
+
+    /// Reads the next piece of a file.
+    package mutating func read(_ piece: [UInt8]) throws(RecordingError) {
+        let bytes = rest.isEmpty ? piece : rest + piece
+        var start = 0
+        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            line += 1
+            try read(bytes, start..<end)
+            start = end + 1
+        }
+        rest = Array(bytes[start...])
+        guard rest.count <= Self.maximumLineBytes else {
+            throw .malformed(line: line + 1, "the line is longer than 1 MiB")
+        }
+    }
+
+    /// Reads what is left of a file that does not end with a newline.
+    package mutating func endFile() throws(RecordingError) {
+        guard !rest.isEmpty else { return }
+        line += 1
+        let bytes = rest
+        rest = []
+        try read(bytes, 0..<bytes.count)
+    }
+
+    private mutating func read(_ bytes: [UInt8], _ range: Range<Int>) throws(RecordingError) {
+        guard let first = range.first, bytes[first] != UInt8(ascii: "#") else { return }
+        guard let sample = SampleText(bytes, range) else {
+            throw .malformed(
+                line: line,
+                "expected NAME{LABELS} VALUE SECONDS, as promtool tsdb dump-openmetrics prints it"
+            )
+        }
+        guard let series = try series(bytes[sample.series]) else { return }
+        try append(sample.value, at: sample.milliseconds, to: series)
+    }
+
+    private mutating func series(_ text: ArraySlice<UInt8>) throws(RecordingError) -> Int? {
+        if newest.text.elementsEqual(text) { return newest.series }
+        // UTF-8 names stand in the braces; the agent has none.
+        guard text.starts(with: Self.prefix) else { return nil }
+        let key = Array(text)
+        if let known = known[key] {
+            newest = (key, known)
+            return known
+        }
+        guard let parsed = SeriesText(text) else {
+            throw .malformed(line: line, "expected NAME{LABELS} VALUE SECONDS")
+        }
+        let made = try make(parsed)
+        known[key] = .some(made)
+        newest = (key, made)
+        return made
+    }
+
+    /// A place for a series; nil if it is not wanted.
+    package mutating func make(
+        name: String,
+        labels: [(name: String, value: String)]
+    ) throws(RecordingError) -> Int? {
+        try make(SeriesText(name: name, labels: labels))
+    }
+
+    private mutating func make(_ text: SeriesText) throws(RecordingError) -> Int? {
+        guard known.count + building.count < options.maximumSeries * 2 else {
+            throw .tooLarge(line: line, limit: options.maximumSeries, "series")
+        }
+        guard let metric = Self.metrics[text.name], Self.used.contains(metric),
+            !options.leftOut.contains(metric)
+        else { return nil }
+        let all = Labels(text.labels + [(name: "__name__", value: text.name)])
+        guard options.matchers.allSatisfy({ $0.matches(all) }) else { return nil }
+        let own = metric.labelNames
+        let foreign = text.labels.filter { !own.contains($0.name) }
+            .sorted { $0.name < $1.name }
+            .map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ", ")
+        let key = Key(metric: metric, labels: own.map { all[$0] })
+        building.append(Building(key: key, foreign: foreign))
+        return building.count - 1
+    }
+
+    /// Adds a sample. One that is not a number, such as a staleness marker, is none.
+    package mutating func append(
+        _ value: Double,
+        at milliseconds: Int64,
+        to index: Int
+    ) throws(RecordingError) {
+        let time = Timestamp(milliseconds: milliseconds)
+        guard !value.isNaN, time >= options.from, time <= options.to else { return }
+        sampleCount += 1
+        let after = building[index].runs.last?.end
+        let place = place(of: milliseconds, after: after)
+        let stored =
+            building[index].key.metric == .lastSample
+            ? Double(pollDifference(value, at: place)) : value
+        if let after, place < after {
+            building[index].isUnordered = true
+        } else if let after, place == after, building[index].runs.last?.value == stored {
+            building[index].runs[building[index].runs.count - 1].count += 1
+            return
+        }
+        runCount += 1
+        guard runCount <= options.maximumRuns else {
+            throw .tooLarge(line: line, limit: options.maximumRuns, "changes of values")
+        }
+        building[index].runs.append(FleetRecording.Run(start: place, count: 1, value: stored))
+    }
+
+    /// Series of one scrape have the same times, so the next place is nearly always the right one.
+    private mutating func place(of milliseconds: Int64, after: Int32?) -> Int32 {
+        if let after, Int(after) < times.count, times[Int(after)] == milliseconds { return after }
+        if let known = places[milliseconds] { return known }
+        if let last = times.last, last > milliseconds { isInOrder = false }
+        let place = Int32(times.count)
+        times.append(milliseconds)
+        usualPolls.append(-1)
+        places[milliseconds] = place
+        return place
+    }
+
+    private mutating func pollDifference(_ seconds: Double, at place: Int32) -> Int32 {
+        let milliseconds = Int64((seconds * 1000).rounded())
+        let poll: Int32
+        if let known = polls[milliseconds] {
+            poll = known
+        } else {
+            poll = Int32(pollTimes.count)
+            pollTimes.append(milliseconds)
+            polls[milliseconds] = poll
+        }
+        if usualPolls[Int(place)] < 0 { usualPolls[Int(place)] = poll }
+        return poll - usualPolls[Int(place)]
+    }
+}

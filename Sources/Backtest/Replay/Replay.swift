@@ -1,0 +1,309 @@
+package import Cycle
+import Diagnosis
+import Remediation
+import Time
+
+/// One policy with its rules over one recording.
+package struct Replay {
+    package struct Options: Sendable {
+        /// Of the file, for the report.
+        package var name = ""
+        package var settings: CycleSettings
+        /// The console's word for a status, by its code.
+        package var status: @Sendable (String) -> ListedGraph.Status
+        /// Whether graphs in the modes `shadow` and `approve` are treated as in `auto`.
+        package var supposesAuto = true
+
+        package init(
+            _ settings: CycleSettings,
+            status: @escaping @Sendable (String) -> ListedGraph.Status
+        ) {
+            self.settings = settings
+            self.status = status
+        }
+    }
+
+    private let recording: FleetRecording
+    private let options: Options
+    private let interval: Duration
+    private var cycle: Cycle
+    private var polls: RecordedPolls
+    private var suppositions: [String: Supposition] = [:]
+    private var reports: [Report] = []
+    private var journal = Journal()
+    private var restarts: [FoundJob] = []
+    private var durationsAt = Timestamp.distantPast
+
+    package init(_ recording: FleetRecording, _ options: Options) {
+        self.recording = recording
+        self.options = options
+        let settings = options.settings.replayed(recording, supposesAuto: options.supposesAuto)
+        interval = settings.interval
+        var memory = CycleMemory()
+        memory.readsJobList = true
+        let start = Timestamp(milliseconds: recording.times.first ?? 0)
+        cycle = Cycle(
+            settings,
+            from: memory,
+            language: RuleLanguage(),
+            at: Self.clock(start, since: start),
+            stopwatch: { .zero }
+        )
+        polls = RecordedPolls(recording, interval: interval, status: options.status)
+    }
+
+    private static func clock(_ now: Timestamp, since start: Timestamp) -> ClockReading {
+        ClockReading(bootID: "recording", elapsed: now - start, wall: now)
+    }
+
+    private func input(at now: Timestamp) -> CycleInput {
+        let start = Timestamp(milliseconds: recording.times.first ?? 0)
+        return CycleInput(clock: Self.clock(now, since: start))
+    }
+
+    /// Replays the recording from its begin to its end.
+    ///
+    /// - Parameter progress: told now and then which part of the recording is done.
+    package mutating func run(progress: (Double) -> Void = { _ in }) -> BacktestResult {
+        for place in recording.times.indices {
+            visit(place)
+            if place % 4096 == 0 { progress(Double(place) / Double(recording.times.count)) }
+        }
+        return result
+    }
+
+    private var result: BacktestResult {
+        var result = BacktestResult(name: options.name, recording, interval: interval)
+        result.decisions = journal.decisions
+        result.holds = journal.holdCounts
+        result.graphPolls = journal.graphPolls
+        result.polls = journal.polls
+        return result
+    }
+
+    private mutating func visit(_ place: Int) {
+        let now = Timestamp(milliseconds: recording.times[place])
+        var readings: Readings
+        switch polls.advance(to: place) {
+        case .nothing: return
+        case .poll(let began, let isListed, let isComplete):
+            readings = self.readings(isListed, isComplete, began: min(began, now), now)
+        case .failure(let at): readings = failedReadings(at: at)
+        }
+        let start = Timestamp(milliseconds: recording.times.first ?? 0)
+        readings.began = max(.zero, readings.at - start)
+        journal.polls += 1
+        journal.graphPolls += readings.graphs.count
+        var input = input(at: now)
+        input.readings = readings
+        if polls.hasNewDurations || now - durationsAt >= Self.durationsInterval {
+            durationsAt = now
+            input.jobHistory = .read(polls.takeDurations())
+        }
+        if options.settings.readsCloudEye { input.delayed = delayed(at: now) }
+        step(input, at: now)
+        evaluateBetweenPolls(after: place)
+    }
+
+    /// What the job list tells serves for three days.
+    private static let durationsInterval = Duration.seconds(12 * 3600)
+
+    private func delayed(at now: Timestamp) -> [DelayedSample] {
+        polls.graphs.flatMap { graph in
+            graph.cloudEye.map {
+                DelayedSample(graphID: graph.id, metric: $0.0, at: now, value: $0.1)
+            }
+        }
+    }
+}
+
+// MARK: - Readings
+
+extension Replay {
+    private mutating func readings(
+        _ isListed: [Bool],
+        _ isComplete: Bool,
+        began: Timestamp,
+        _ now: Timestamp
+    ) -> Readings {
+        var listed: [ListedGraph] = []
+        var graphs: [GraphReading] = []
+        var jobs: [RunningJob] = []
+        var hasJobs = false
+        let canaries = needsCanaries ? polls.pathsOfCanaries() : []
+        listed.reserveCapacity(polls.graphs.count)
+        graphs.reserveCapacity(polls.graphs.count)
+        for place in polls.graphs.indices {
+            noteRestarts(of: polls.graphs[place], at: now)
+            let graph = supposed(polls.graphs[place])
+            if isListed[place], let entry = graph.listed { listed.append(entry) }
+            if let running = graph.jobs {
+                hasJobs = true
+                jobs += running
+            }
+            guard var reading = graph.reading else { continue }
+            if let path = reading.path, canaries.contains(path) { reading.canary = "recorded" }
+            graphs.append(reading)
+        }
+        return Readings(
+            at: began,
+            listing: .success(Readings.Listing(graphs: listed, isComplete: isComplete)),
+            jobs: hasJobs || listed.isEmpty ? .success(jobs) : .failure(Self.unlisted),
+            graphs: graphs
+        )
+    }
+
+    private static let unlisted = ReadingFailure(
+        reason: "recording",
+        text: "the recording shows that the jobs could not be listed"
+    )
+
+    private var needsCanaries: Bool { recording.has(.pathUp) }
+
+    private mutating func failedReadings(at: Timestamp) -> Readings {
+        let failure = ReadingFailure(
+            reason: "recording",
+            text: "the recording shows that the graphs could not be listed"
+        )
+        var readings = readings(
+            Array(repeating: false, count: polls.graphs.count),
+            false,
+            began: at,
+            at
+        )
+        readings.listing = .failure(failure)
+        return readings
+    }
+
+    /// The graph as the agent would see it if its decisions had been carried out.
+    private mutating func supposed(_ recorded: RecordedGraph) -> RecordedGraph {
+        guard !suppositions.isEmpty, var supposition = suppositions[recorded.id] else {
+            return recorded
+        }
+        guard !supposition.ends(with: recorded) else {
+            suppositions[recorded.id] = nil
+            return recorded
+        }
+        suppositions[recorded.id] = supposition
+        return supposition.graph(recorded, options.status)
+    }
+
+    /// Restarts that the recording shows, for the job list.
+    private mutating func noteRestarts(of graph: RecordedGraph, at now: Timestamp) {
+        for job in graph.jobs ?? [] where job.name.lowercased().contains("start") {
+            guard let beganAt = job.beganAt, !restarts.contains(where: { $0.id == job.id }) else {
+                continue
+            }
+            restarts.append(
+                FoundJob(
+                    id: job.id,
+                    name: job.name,
+                    graphName: job.graphName ?? "",
+                    beganAt: beganAt,
+                    state: .running
+                )
+            )
+        }
+        if let first = restarts.first, now - first.beganAt > .seconds(86_400) {
+            restarts.removeFirst()
+        }
+    }
+}
+
+// MARK: - Steps
+
+extension Replay {
+    /// Steps, and steps again for what comes back of the effects, as the agent does.
+    private mutating func step(_ first: CycleInput, at now: Timestamp) {
+        var (input, now) = (first, now)
+        for _ in 0..<Self.maximumFollowUps {
+            input.reports = reports
+            reports = []
+            input.disk = journal.hasStepped ? .written : nil
+            let ready = cycle.step(input)
+            journal.note(ready, at: now)
+            let hasNews = perform(ready.anytime + ready.afterDisk, at: now)
+            guard hasNews else { return }
+            now = now + Self.effectDuration
+            input = self.input(at: now)
+        }
+    }
+
+    private static let maximumFollowUps = 4
+    /// How long the collection of evidence, or a request, takes.
+    private static let effectDuration = Duration.seconds(1)
+
+    /// Plays the part of the cloud. Returns whether an answer is worth a step of its own.
+    private mutating func perform(_ effects: [Effect], at now: Timestamp) -> Bool {
+        var hasNews = false
+        for effect in effects {
+            switch effect {
+            case .collectEvidence(let id, _, _):
+                reports.append(.evidence(id, summary: "nobody was asked: this is a backtest"))
+                hasNews = true
+            case .restart(let intent), .cancelTask(let intent), .stop(let intent),
+                .start(let intent):
+                let outcome = RestartOutcome.accepted(jobID: carryOut(intent, at: now))
+                reports.append(.outcome(intentID: intent.id, outcome, at: now))
+                hasNews = true
+            case .followJob(let id, let jobID):
+                let state = suppositions[id.rawValue]?.job(at: now) ?? .succeeded
+                reports.append(.job(id, jobID: jobID, state))
+            case .readJobList: reports.append(.jobList(restarts))
+            case .searchJobs, .answer, .record: break
+            }
+        }
+        return hasNews
+    }
+
+    /// Returns the job of the request; nil if the recording shows what became of it.
+    private mutating func carryOut(_ intent: Intent, at now: Timestamp) -> String? {
+        let id = intent.graphID.rawValue
+        if let graph = recording.graphIDs.firstIndex(of: id) {
+            let timeline = GraphTimeline(recording, graph: graph, status: options.status)
+            if let restart = timeline.restart(after: now - .seconds(2)),
+                restart - now <= Supposition.coincidence
+            {
+                journal.noteCoincidence(intent.id)
+                return nil
+            }
+        }
+        suppositions[id] = Supposition(intent, at: now)
+        return intent.action == .cancel ? nil : "supposed \(intent.attempt)"
+    }
+
+    /// Rules that are due between two polls. The agent waits for a poll that is about to end.
+    private mutating func evaluateBetweenPolls(after place: Int) {
+        guard place + 1 < recording.times.count else { return }
+        let now = Timestamp(milliseconds: recording.times[place])
+        let next = Timestamp(milliseconds: recording.times[place + 1])
+        guard next - now <= interval * 3 else { return }
+        var before = now
+        while let due = cycle.nextEvaluation, due > before, next - due > Self.patience {
+            step(input(at: due), at: due)
+            before = due
+        }
+    }
+
+    /// How long a due evaluation waits for samples.
+    private static let patience = Duration.seconds(15)
+}
+
+extension CycleSettings {
+    /// Without what a recording cannot tell, and at the pace of the recording.
+    fileprivate func replayed(_ recording: FleetRecording, supposesAuto: Bool) -> CycleSettings {
+        var settings = self
+        settings.webhook = nil
+        settings.alertmanagers = []
+        if let recorded = recording.interval, recorded > interval * 5 / 4 {
+            settings.freshness = freshness * (recorded / interval)
+            settings.interval = recorded
+        }
+        guard supposesAuto else { return settings }
+        for index in settings.graphs.indices where settings.graphs[index].policy.mode != .off {
+            settings.graphs[index].policy.mode = .auto
+            settings.graphs[index].policy.veto = [:]
+        }
+        return settings
+    }
+}

@@ -1,0 +1,181 @@
+import Agent
+import ArgumentParser
+import Backtest
+import Configuration
+import Cycle
+import Files
+import GES
+import Glibc
+import PromQL
+import Rules
+import Series
+import StrictYAML
+import Time
+
+/// Replays recorded history through rules and policies.
+struct BacktestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backtest",
+        abstract: "Show what rules and a policy would have restarted over recorded history.",
+        discussion: """
+            Reads what an agent exported, from files of OpenMetrics text with times, as "promtool \
+            tsdb dump-openmetrics" and "rehearse --record" write them, or from a Prometheus \
+            (--url). The same rules, diagnosis and gates as in the agent decide. Nothing is sent.
+
+            After a decision the graph is supposed to be restarted and to answer, until the \
+            recording shows it well by itself: one hang leads to one restart, and places, budgets \
+            and cool-downs are used up as if it had been sent. Where the recording shows a restart \
+            within 3 minutes of the decision, the recording is followed instead. The modes shadow \
+            and approve count as auto unless --as-configured is given. Received alerts, silences, \
+            pauses and orders are not recorded and do not hold.
+
+            A decision was right if somebody restarted the graph, or if it did not answer within \
+            10 minutes; it was not needed if the graph answered sooner, or was at work.
+
+            Exit codes: 0 done, 1 a configuration is invalid, 2 a file or the Prometheus cannot be \
+            read, 64 wrong usage.
+            """
+    )
+
+    @Argument(help: "The recordings; - reads standard input.")
+    var recordings: [String] = []
+
+    @Option(
+        name: .customLong("config.file"),
+        help: "Path of the configuration file. Repeatable: policies are compared side by side."
+    )
+    var configurationFiles: [String]
+
+    @Option(
+        name: .customLong("rules"),
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Rule files in place of those of the configurations.",
+            valueName: "file"
+        )
+    )
+    var ruleFiles: [String] = []
+
+    @OptionGroup var range: BacktestRange
+
+    @OptionGroup var prometheus: PrometheusOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Only series that match, such as {instance=\"a:10355\"}. Repeatable.",
+            valueName: "selector"
+        )
+    )
+    var match: [String] = []
+
+    @Flag(
+        name: .customLong("as-configured"),
+        help: "Keep the modes shadow and approve as they are."
+    )
+    var isAsConfigured = false
+
+    @Option(name: [.customShort("o"), .customLong("format")], help: "Output format.")
+    var format = BacktestFormat.table
+
+    @Option(name: .customLong("output"), help: "File to write the report to.")
+    var outputFile: String?
+
+    func validate() throws {
+        if prometheus.url == nil, recordings.isEmpty {
+            throw ValidationError("name the recordings, or a Prometheus with --url")
+        }
+        if prometheus.url != nil, !recordings.isEmpty {
+            throw ValidationError("recordings and --url exclude each other")
+        }
+        _ = try matchers()
+        try range.validate()
+    }
+
+    private func matchers() throws -> [LabelMatcher] {
+        try match.flatMap { text in
+            do {
+                return try Expression.parseSelector(text).matchers
+            } catch {
+                throw ValidationError("--match \(text): \(error)")
+            }
+        }
+    }
+
+    func run() async throws {
+        let loaded = try configurationFiles.map { try load($0) }
+        let recording = try await recording(loaded)
+        for note in RecordingNotes(recording, loaded.map(\.loaded)).lines { Terminal.error(note) }
+        var results: [BacktestResult] = []
+        let began = ContinuousClock.now
+        for (name, loaded) in loaded {
+            var options = Replay.Options(loaded.cycleSettings) {
+                ListedGraph.Status(GraphStatus(code: $0))
+            }
+            options.name = name
+            options.supposesAuto = !isAsConfigured
+            var replay = Replay(recording, options)
+            results.append(
+                recording.judge(replay.run()) { ListedGraph.Status(GraphStatus(code: $0)) }
+            )
+        }
+        let took = ContinuousClock.now - began
+        let report = BacktestReport(results, took: took)
+        try write(report.text(format))
+        Terminal.error(report.speed)
+    }
+
+    private func load(_ file: String) throws -> (name: String, loaded: LoadedConfiguration) {
+        do {
+            var loaded = try LoadedConfiguration.load(file, missingSecret: .warning)
+            if !ruleFiles.isEmpty { loaded.ruleFiles = try ruleFiles.map(Self.rules) }
+            return (file, loaded)
+        } catch let error as ConfigurationError {
+            Terminal.error("\(error)")
+            if case .unreadable = error { throw ExitCode(2) }
+            throw ExitCode(1)
+        }
+    }
+
+    private static func rules(_ file: String) throws -> RuleFile {
+        let text: String
+        do {
+            text = try TextFile.text(file)
+        } catch {
+            Terminal.error("\(error)")
+            throw ExitCode(2)
+        }
+        let reading = RuleFile.read(text, file: file, options: ParserOptions())
+        guard let rules = reading.file else {
+            for issue in reading.issues { Terminal.error("\(issue)") }
+            throw ExitCode(1)
+        }
+        return rules
+    }
+
+    private func recording(
+        _ loaded: [(name: String, loaded: LoadedConfiguration)]
+    ) async throws -> FleetRecording {
+        var options = RecordingReader.Options()
+        options.matchers = try matchers()
+        (options.from, options.to) = try range.bounds(at: AgentClock.system.now())
+        options.leftOut = Self.unread(loaded.flatMap(\.loaded.ruleFiles))
+        if let source = try prometheus.source { return try await source.read(options) }
+        return try RecordedFiles(recordings).read(options)
+    }
+
+    /// Metrics that change with every poll and that only rules would read.
+    private static func unread(_ files: [RuleFile]) -> Set<GraphMetric> {
+        let text = files.flatMap(\.groups).flatMap(\.rules).map { "\($0.expression)" }.joined()
+        return text.contains(GraphMetric.probeDuration.rawValue) ? [] : [.probeDuration]
+    }
+
+    private func write(_ text: String) throws {
+        guard let outputFile else { return Terminal.outputUnescaped(text + "\n") }
+        do {
+            try TextFile.write(text + "\n", to: outputFile)
+        } catch {
+            Terminal.error("\(error)")
+            throw ExitCode(2)
+        }
+    }
+}
