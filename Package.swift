@@ -63,11 +63,11 @@ let package = Package(
             ]
         ),
 
-        // What would have been restarted over recorded history.
         .target(
             name: "Backtest",
             dependencies: [
-                "Cycle", "Diagnosis", "Exposition", "Page", "Remediation", "Series", "Time",
+                "Cycle", "Diagnosis", "Exposition", "Page", "PromQL", "Remediation", "Rules",
+                "Series", "Time",
             ]
         ),
 
@@ -294,7 +294,7 @@ let package = Package(
             ],
             exclude: ["Scripts"]
         ),
-        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "Time"]),
+        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "Cycle", "Series", "Time"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "DocumentationTests",

@@ -1,3 +1,4 @@
+import Cycle
 import Testing
 import Time
 

@@ -15,7 +15,11 @@ package final class StatusBoard: Sendable {
 
     private let protection = Mutex(false)
 
-    private let observer = Mutex<(@Sendable (Status) -> Void)?>(nil)
+    private struct Observer: Sendable {
+        let body: @Sendable (Status) -> Void
+    }
+
+    private let observer = Mutex<Observer?>(nil)
 
     package init() {}
 
@@ -52,12 +56,12 @@ package final class StatusBoard: Sendable {
 
     package func publish(_ newStatus: Status) {
         content.withLock { $0 = (newStatus, $0.version + 1) }
-        observer.withLock { $0 }?(newStatus)
+        observer.withLock { $0 }?.body(newStatus)
     }
 
     /// Calls the body with each status that is published from now on.
     package func observe(_ body: @escaping @Sendable (Status) -> Void) {
-        observer.withLock { $0 = body }
+        observer.withLock { $0 = Observer(body: body) }
     }
 
     package var current: Status { content.withLock { $0.status } }

@@ -12,7 +12,11 @@ struct RecordedPolls {
     private let up: [Int]
     private let paths: [Int]
     private let lastSamples: [Int?]
+    private let graphOfSeries: [Int]
+    private let kindOfSeries: [Kind]
     private(set) var graphs: [RecordedGraph]
+    /// The places of the graphs that are replayed, in order.
+    private(set) var active: [Int]
     private var changed: Set<Int> = []
     /// When the newest poll began, in milliseconds.
     private var newest = Int64.min
@@ -42,9 +46,20 @@ struct RecordedPolls {
         }
         seriesOfGraph = ofGraph
         lastSamples = samples
+        graphOfSeries = recording.series.map { $0.graph ?? -1 }
+        kindOfSeries = recording.series.map { series in
+            guard series.graph != nil, series.metric != .lastSample else { return .other }
+            return series.metric.isPartOfSummary ? .duration : .graph
+        }
         up = recording.series.indices.filter { recording.series[$0].metric == .up }
         paths = recording.series.indices.filter { recording.series[$0].metric == .pathUp }
         graphs = recording.graphIDs.map { RecordedGraph(id: $0) }
+        active = Array(recording.graphIDs.indices)
+    }
+
+    /// What the change of a series means.
+    private enum Kind {
+        case graph, duration, other
     }
 
     /// What the recording shows at a place of its axis.
@@ -52,20 +67,30 @@ struct RecordedPolls {
         /// Nothing that was not known.
         case nothing
         /// A poll that began at this time.
+        /// - isListed: for each graph in `active`.
         case poll(Timestamp, isListed: [Bool], isComplete: Bool)
         /// A poll whose listing failed.
         case failure(Timestamp)
     }
 
-    mutating func advance(to place: Int) -> Sight {
-        let recording = recording
+    /// - Parameter graphs: the places of those that are replayed; nil for all.
+    mutating func advance(to place: Int, _ graphs: [Int]?) -> Sight {
+        if let graphs, graphs != active {
+            active = graphs
+            hasNewDurations = true
+        }
         var dirty = changed
+        changed = []
         var hasNewDurations = hasNewDurations
+        let (graphOf, kinds) = (graphOfSeries, kindOfSeries)
         values.advance(to: place) { index in
-            guard let graph = recording.series[index].graph else { return }
-            let metric = recording.series[index].metric
-            if metric != .lastSample { dirty.insert(graph) }
-            if metric.isPartOfSummary { hasNewDurations = true }
+            switch kinds[index] {
+            case .other: break
+            case .graph: dirty.insert(graphOf[index])
+            case .duration:
+                dirty.insert(graphOf[index])
+                hasNewDurations = true
+            }
         }
         changed = dirty
         self.hasNewDurations = hasNewDurations
@@ -89,19 +114,23 @@ struct RecordedPolls {
         let usual = recording.usualPolls[place]
         guard usual >= 0 else { return (nil, []) }
         var newest = Int64.min
-        for case let index? in lastSamples {
+        for case let index? in active.lazy.map({ lastSamples[$0] }) {
             guard let difference = values.values[index] else { continue }
             newest = max(newest, recording.pollTimes[Int(usual) + Int(difference)])
         }
-        let isListed = lastSamples.map { index in
-            guard let index, let difference = values.values[index] else { return false }
+        let isListed = active.map { graph in
+            guard let index = lastSamples[graph], let difference = values.values[index] else {
+                return false
+            }
             return recording.pollTimes[Int(usual) + Int(difference)] == newest
         }
         return (newest, isListed)
     }
 
     private mutating func rebuild() {
-        for graph in changed {
+        guard !changed.isEmpty else { return }
+        for graph in active where changed.contains(graph) {
+            changed.remove(graph)
             var builder = RecordedGraphBuilder(id: recording.graphIDs[graph], status: status)
             for index in seriesOfGraph[graph] {
                 guard let value = values.values[index] else { continue }
@@ -109,13 +138,14 @@ struct RecordedPolls {
             }
             graphs[graph] = builder.graph
         }
-        changed = []
     }
 
     mutating func takeDurations() -> JobHistory {
         hasNewDurations = false
         var measured: [String: [JobKind: JobDurations]] = [:]
-        for graph in graphs where graph.listed != nil { measured[graph.id] = graph.durations }
+        for graph in active where graphs[graph].listed != nil {
+            measured[graphs[graph].id] = graphs[graph].durations
+        }
         return JobHistory(measured: measured)
     }
 
@@ -123,8 +153,8 @@ struct RecordedPolls {
     /// them accepted a connection.
     mutating func pathsOfCanaries() -> Set<Path> {
         var isReached: [Path: Bool] = [:]
-        for graph in graphs {
-            guard let reading = graph.reading, let path = reading.path else { continue }
+        for graph in active {
+            guard let reading = graphs[graph].reading, let path = reading.path else { continue }
             let reaches = reading.probes.contains { ($0.configured ?? $0.answer).provesPath }
             isReached[path] = isReached[path] ?? false || reaches
         }

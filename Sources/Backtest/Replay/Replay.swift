@@ -11,6 +11,8 @@ package struct Replay {
         package var settings: CycleSettings
         /// The console's word for a status, by its code.
         package var status: @Sendable (String) -> ListedGraph.Status
+        /// Whether graphs that are well are left out while that changes no decision.
+        package var leavesOutQuietGraphs = true
         /// Whether graphs in the modes `shadow` and `approve` are treated as in `auto`.
         package var supposesAuto = true
 
@@ -28,6 +30,9 @@ package struct Replay {
     private let interval: Duration
     private var cycle: Cycle
     private var polls: RecordedPolls
+    /// Nil to replay all graphs all the time.
+    private var activeGraphs: ActiveGraphs?
+    private let placeOfGraph: [String: Int]
     private var suppositions: [String: Supposition] = [:]
     private var reports: [Report] = []
     private var journal = Journal()
@@ -50,6 +55,13 @@ package struct Replay {
             stopwatch: { .zero }
         )
         polls = RecordedPolls(recording, interval: interval, status: options.status)
+        placeOfGraph = Dictionary(
+            uniqueKeysWithValues: zip(recording.graphIDs, recording.graphIDs.indices)
+        )
+        if options.leavesOutQuietGraphs, settings.allowsQuietGraphsToBeLeftOut {
+            let groups = recording.groups(settings)
+            activeGraphs = ActiveGraphs(recording, before: settings.retention) { groups[$0] }
+        }
     }
 
     private static func clock(_ now: Timestamp, since start: Timestamp) -> ClockReading {
@@ -84,7 +96,9 @@ package struct Replay {
     private mutating func visit(_ place: Int) {
         let now = Timestamp(milliseconds: recording.times[place])
         var readings: Readings
-        switch polls.advance(to: place) {
+        let pinned = pinned
+        activeGraphs?.advance(to: place, pinned: pinned)
+        switch polls.advance(to: place, activeGraphs?.current) {
         case .nothing: return
         case .poll(let began, let isListed, let isComplete):
             readings = self.readings(isListed, isComplete, began: min(began, now), now)
@@ -93,7 +107,7 @@ package struct Replay {
         let start = Timestamp(milliseconds: recording.times.first ?? 0)
         readings.began = max(.zero, readings.at - start)
         journal.polls += 1
-        journal.graphPolls += readings.graphs.count
+        journal.graphPolls += recording.graphIDs.count
         var input = input(at: now)
         input.readings = readings
         if polls.hasNewDurations || now - durationsAt >= Self.durationsInterval {
@@ -105,12 +119,21 @@ package struct Replay {
         evaluateBetweenPolls(after: place)
     }
 
+    /// The graphs with something in progress.
+    private var pinned: Set<Int> {
+        guard activeGraphs != nil else { return [] }
+        let concerned = cycle.machine.concerned.map(\.rawValue)
+        guard !concerned.isEmpty || !suppositions.isEmpty else { return [] }
+        return Set((concerned + suppositions.keys).compactMap { placeOfGraph[$0] })
+    }
+
     /// What the job list tells serves for three days.
     private static let durationsInterval = Duration.seconds(12 * 3600)
 
     private func delayed(at now: Timestamp) -> [DelayedSample] {
-        polls.graphs.flatMap { graph in
-            graph.cloudEye.map {
+        polls.active.flatMap { place in
+            let graph = polls.graphs[place]
+            return graph.cloudEye.map {
                 DelayedSample(graphID: graph.id, metric: $0.0, at: now, value: $0.1)
             }
         }
@@ -131,12 +154,12 @@ extension Replay {
         var jobs: [RunningJob] = []
         var hasJobs = false
         let canaries = needsCanaries ? polls.pathsOfCanaries() : []
-        listed.reserveCapacity(polls.graphs.count)
-        graphs.reserveCapacity(polls.graphs.count)
-        for place in polls.graphs.indices {
+        listed.reserveCapacity(polls.active.count)
+        graphs.reserveCapacity(polls.active.count)
+        for (index, place) in polls.active.enumerated() {
             noteRestarts(of: polls.graphs[place], at: now)
             let graph = supposed(polls.graphs[place])
-            if isListed[place], let entry = graph.listed { listed.append(entry) }
+            if isListed[index], let entry = graph.listed { listed.append(entry) }
             if let running = graph.jobs {
                 hasJobs = true
                 jobs += running
@@ -166,7 +189,7 @@ extension Replay {
             text: "the recording shows that the graphs could not be listed"
         )
         var readings = readings(
-            Array(repeating: false, count: polls.graphs.count),
+            Array(repeating: false, count: polls.active.count),
             false,
             began: at,
             at
@@ -259,7 +282,7 @@ extension Replay {
     /// Returns the job of the request; nil if the recording shows what became of it.
     private mutating func carryOut(_ intent: Intent, at now: Timestamp) -> String? {
         let id = intent.graphID.rawValue
-        if let graph = recording.graphIDs.firstIndex(of: id) {
+        if let graph = placeOfGraph[id] {
             let timeline = GraphTimeline(recording, graph: graph, status: options.status)
             if let restart = timeline.restart(after: now - .seconds(2)),
                 restart - now <= Supposition.coincidence
@@ -287,23 +310,4 @@ extension Replay {
 
     /// How long a due evaluation waits for samples.
     private static let patience = Duration.seconds(15)
-}
-
-extension CycleSettings {
-    /// Without what a recording cannot tell, and at the pace of the recording.
-    fileprivate func replayed(_ recording: FleetRecording, supposesAuto: Bool) -> CycleSettings {
-        var settings = self
-        settings.webhook = nil
-        settings.alertmanagers = []
-        if let recorded = recording.interval, recorded > interval * 5 / 4 {
-            settings.freshness = freshness * (recorded / interval)
-            settings.interval = recorded
-        }
-        guard supposesAuto else { return settings }
-        for index in settings.graphs.indices where settings.graphs[index].policy.mode != .off {
-            settings.graphs[index].policy.mode = .auto
-            settings.graphs[index].policy.veto = [:]
-        }
-        return settings
-    }
 }

@@ -1,0 +1,91 @@
+import Cycle
+import PromQL
+import Remediation
+import Rules
+import Time
+
+extension CycleSettings {
+    /// Without what a recording cannot tell, and at the pace of the recording.
+    func replayed(_ recording: FleetRecording, supposesAuto: Bool) -> CycleSettings {
+        var settings = self
+        settings.webhook = nil
+        settings.alertmanagers = []
+        if let recorded = recording.interval, recorded > interval * 5 / 4 {
+            settings.freshness = freshness * (recorded / interval)
+            settings.interval = recorded
+        }
+        guard supposesAuto else { return settings }
+        for index in settings.graphs.indices where settings.graphs[index].policy.mode != .off {
+            settings.graphs[index].policy.mode = .auto
+            settings.graphs[index].policy.veto = [:]
+        }
+        return settings
+    }
+}
+
+extension CycleSettings {
+    /// Whether a graph that is well changes nothing that is decided about others, except that it is
+    /// well: no share of the fleet counts, and no rule that leads to a decision counts graphs or reads
+    /// what a graph that is well does.
+    var allowsQuietGraphsToBeLeftOut: Bool {
+        let policies = graphs.map(\.policy) + [defaultPolicy]
+        let countsShares = policies.contains {
+            $0.breaker.soft.percent != nil || $0.breaker.hard.percent != nil
+        }
+        return !countsShares && !readsCloudEye
+            && ruleFiles.flatMap(\.groups).flatMap(\.rules).allSatisfy(\.isAboutSingleGraphs)
+    }
+}
+
+extension Rule {
+    private static let metrics: Set<GraphMetric> = [
+        .up, .info, .statusCode, .statusChange, .lastSample, .probeSuccess, .probeOutcome,
+        .probeConnected, .verdict, .graphUp, .pathInfo, .pathUp, .tagInfo, .lastProgress, .progress,
+        .jobsRunning, .jobStart, .oldestJobStart, .jobDuration, .jobDurationSum, .jobDurationCount,
+    ]
+    private static let counting = ["count", "sum", "avg", "group", "quantile", "topk", "bottomk"]
+    private static let presence = ["absent(", "absent_over_time(", "scalar(", "stddev(", "stdvar("]
+
+    /// Whether it decides nothing, or is about one graph at a time.
+    fileprivate var isAboutSingleGraphs: Bool {
+        if case .alerting(let rule) = self, !rule.mayAskForRestart, !rule.mayBlock { return true }
+        let text = "\(expression)"
+        let counts = Self.counting.contains { name in
+            [" ", "("].contains { text.contains("\(name)\($0)") || text.hasPrefix("\(name)\($0)") }
+        }
+        guard !counts, !Self.presence.contains(where: text.contains) else { return false }
+        return expression.selectors.allSatisfy { selector in
+            // A recorded series has a colon, and its own rule is looked at too.
+            selector.name.contains(":")
+                || GraphMetric(rawValue: selector.name).map(Self.metrics.contains) ?? false
+        }
+    }
+}
+
+extension AlertingRule {
+    /// Whether its alerts may hold restarts.
+    fileprivate var mayBlock: Bool { labels.contains { $0.name == "remediate" } }
+}
+
+extension FleetRecording {
+    /// For each graph, its path and whether its policy allows a restart: a graph that is well stands
+    /// for others of the same kind.
+    func groups(_ settings: CycleSettings) -> [String] {
+        var paths = [String](repeating: "", count: graphIDs.count)
+        var names = paths
+        for series in series {
+            guard let graph = series.graph else { continue }
+            if series.metric == .pathInfo { paths[graph] = series.labels.joined(separator: " ") }
+            if series.metric == .info { names[graph] = series.labels.first ?? "" }
+        }
+        return graphIDs.indices.map { graph in
+            let listed = ListedGraph(
+                id: graphIDs[graph],
+                name: names[graph],
+                status: ListedGraph.Status(code: "200", phase: .running, description: "")
+            )
+            let mode = settings.policy(for: listed)?.mode ?? .off
+            return "\(mode) \(paths[graph])"
+        }
+    }
+}
