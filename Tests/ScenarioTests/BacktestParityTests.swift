@@ -10,10 +10,37 @@ import Time
 /// What an agent decided in a scenario is decided again over what it exported meanwhile.
 @Suite("A backtest over a recorded run")
 struct BacktestParityTests {
-    /// What a recording does not hold, by the scenario in which it decided.
-    static let leftOut: [String: String] = [:]
+    /// What a recording does not hold, and the scenarios in which that decided.
+    static let leftOut: [String: [String]] = [
+        "received alerts": [
+            "hung_after_start", "hung_after_status_change", "webhook_answers_then_hangs",
+            "webhook_hung", "webhook_import_own_job", "webhook_lucky_answer",
+        ],
+        "requests that were refused, not sent or not answered": [
+            "credential_may_not_restart_401", "credential_may_not_restart_403",
+            "hung_after_two_refused", "hung_after_two_throttled", "hung_after_two_unavailable",
+            "retry_after", "retry_after_others_seen", "retry_after_two",
+        ],
+        "that the agent was started anew, or its clock differed": [
+            "agent_crash_loop", "agent_down_clear_age", "agent_starts_anew",
+            "agent_starts_anew_refusing", "gateway_clock", "refusing_before_start",
+        ],
+        "the job list of before the agent saw the fleet": [
+            "job_list_fails", "outage_restarted_by_person",
+        ],
+        "pauses": ["paused"],
+        "how the management plane answered": ["provider_incident"],
+        "the tasks with their ages, and the edition of a graph": [
+            "kill_cost", "ladder_agent_killed", "ladder_answers_lost", "ladder_cancel_helps",
+            "ladder_cancel_in_vain", "ladder_deliveries_late", "ladder_stop_and_start",
+            "ladder_stop_refused", "ladder_stopped_by_restart",
+        ],
+    ]
 
-    static let files = ScenarioTests.files.filter { leftOut[name($0)] == nil }
+    static let files: [String] = {
+        let names = Set(leftOut.values.joined())
+        return ScenarioTests.files.filter { !names.contains(name($0)) }
+    }()
 
     static func name(_ file: String) -> String {
         String(file.split(separator: "/").last ?? "").replacing(".yaml", with: "")
@@ -43,6 +70,14 @@ struct BacktestParityTests {
         options.supposesAuto = false
         var replay = Replay(recording, options)
         return replay.run()
+    }
+
+    @Test("leaves out only scenarios that exist, and few of them")
+    func known() {
+        let all = Set(ScenarioTests.files.map(Self.name))
+        let names = Self.leftOut.values.joined()
+        #expect(all.isSuperset(of: names))
+        #expect(names.count < all.count / 5)
     }
 
     @Test("decides the same", arguments: files)
@@ -76,7 +111,8 @@ struct BacktestParityTests {
         guard live == lines else { return }
         for (one, other) in zip(outcome.decisions, replayed) {
             let apart = max(one.at, other.at) - min(one.at, other.at)
-            #expect(apart <= result.interval + .seconds(15), "\(file): \(one.at) and \(other.at)")
+            // Evidence takes its time, and so do the polls of a graph that does not answer.
+            #expect(apart <= result.interval * 2, "\(file): \(one.at) and \(other.at)")
         }
     }
 }

@@ -59,7 +59,8 @@ private let allowedImports: [String: Set<String>] = [
         "Time", "URI",
     ],
     "Backtest": [
-        "Cycle", "Diagnosis", "Exposition", "Page", "Remediation", "Series", "Time",
+        "Cycle", "Diagnosis", "Exposition", "Page", "PromQL", "Remediation", "Rules", "Series",
+        "Time",
     ],
     "Agent": [
         "API", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Etcd",

@@ -21,6 +21,9 @@ struct ActiveGraphs {
     private var changes: [Int32: [Int]] = [:]
     private(set) var current: [Int] = []
 
+    /// Whether only graphs that are well are replayed.
+    var isQuiet: Bool { active.isEmpty }
+
     /// A graph is flapping by its changes within this time.
     private static let memory: Duration = .seconds(6 * 3600 + 1800)
     private static let after: Duration = .seconds(2 * 3600)

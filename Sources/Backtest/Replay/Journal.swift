@@ -10,7 +10,6 @@ struct Journal {
     private var heldGraphs: [String: Set<String>] = [:]
     private(set) var hasStepped = false
     var polls = 0
-    var graphPolls = 0
 
     mutating func note(_ ready: Ready, at now: Timestamp) {
         hasStepped = true

@@ -33,17 +33,27 @@ package struct Replay {
     /// Nil to replay all graphs all the time.
     private var activeGraphs: ActiveGraphs?
     private let placeOfGraph: [String: Int]
+    private let hasPaths: Bool
     private var suppositions: [String: Supposition] = [:]
     private var reports: [Report] = []
     private var journal = Journal()
     private var restarts: [FoundJob] = []
     private var durationsAt = Timestamp.distantPast
+    private var steppedAt: Timestamp?
+    /// The agent counts as blind after this time at the earliest.
+    private let shortestGap: Duration
 
     package init(_ recording: FleetRecording, _ options: Options) {
         self.recording = recording
+        hasPaths = recording.has(.pathUp)
         self.options = options
         let settings = options.settings.replayed(recording, supposesAuto: options.supposesAuto)
         interval = settings.interval
+        let policies = settings.graphs.map(\.policy) + [settings.defaultPolicy]
+        shortestGap = min(
+            settings.freshness,
+            policies.map(\.diagnosis.gap).min() ?? settings.freshness
+        )
         var memory = CycleMemory()
         memory.readsJobList = true
         let start = Timestamp(milliseconds: recording.times.first ?? 0)
@@ -88,7 +98,7 @@ package struct Replay {
         var result = BacktestResult(name: options.name, recording, interval: interval)
         result.decisions = journal.decisions
         result.holds = journal.holdCounts
-        result.graphPolls = journal.graphPolls
+        result.graphPolls = journal.polls * recording.graphIDs.count
         result.polls = journal.polls
         return result
     }
@@ -101,13 +111,16 @@ package struct Replay {
         switch polls.advance(to: place, activeGraphs?.current) {
         case .nothing: return
         case .poll(let began, let isListed, let isComplete):
+            journal.polls += 1
+            if isComplete, mayPassOver(now, pinned) { return }
             readings = self.readings(isListed, isComplete, began: min(began, now), now)
-        case .failure(let at): readings = failedReadings(at: at)
+        case .failure(let at):
+            journal.polls += 1
+            readings = failedReadings(at: at)
         }
+        steppedAt = now
         let start = Timestamp(milliseconds: recording.times.first ?? 0)
         readings.began = max(.zero, readings.at - start)
-        journal.polls += 1
-        journal.graphPolls += recording.graphIDs.count
         var input = input(at: now)
         input.readings = readings
         if polls.hasNewDurations || now - durationsAt >= Self.durationsInterval {
@@ -116,7 +129,18 @@ package struct Replay {
         }
         if options.settings.readsCloudEye { input.delayed = delayed(at: now) }
         step(input, at: now)
-        evaluateBetweenPolls(after: place)
+        if !isQuiet(pinned) { evaluateBetweenPolls(after: place) }
+    }
+
+    /// Whether every graph is well, and has been and will be for as long as matters.
+    private func isQuiet(_ pinned: Set<Int>) -> Bool {
+        activeGraphs.map { $0.isQuiet && pinned.isEmpty } ?? false
+    }
+
+    /// Whether a poll of a quiet fleet can be left out: the agent must not take it for blindness.
+    private func mayPassOver(_ now: Timestamp, _ pinned: Set<Int>) -> Bool {
+        guard isQuiet(pinned), let steppedAt else { return false }
+        return now - steppedAt + interval * 3 / 2 < shortestGap
     }
 
     /// The graphs with something in progress.
@@ -153,7 +177,7 @@ extension Replay {
         var graphs: [GraphReading] = []
         var jobs: [RunningJob] = []
         var hasJobs = false
-        let canaries = needsCanaries ? polls.pathsOfCanaries() : []
+        let canaries = hasPaths ? polls.pathsOfCanaries() : []
         listed.reserveCapacity(polls.active.count)
         graphs.reserveCapacity(polls.active.count)
         for (index, place) in polls.active.enumerated() {
@@ -180,8 +204,6 @@ extension Replay {
         reason: "recording",
         text: "the recording shows that the jobs could not be listed"
     )
-
-    private var needsCanaries: Bool { recording.has(.pathUp) }
 
     private mutating func failedReadings(at: Timestamp) -> Readings {
         let failure = ReadingFailure(

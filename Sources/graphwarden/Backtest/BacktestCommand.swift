@@ -106,7 +106,7 @@ struct BacktestCommand: AsyncParsableCommand {
         let recording = try await recording(loaded)
         for note in RecordingNotes(recording, loaded.map(\.loaded)).lines { Terminal.error(note) }
         var results: [BacktestResult] = []
-        let began = ContinuousClock.now
+        let began = AgentClock.system.elapsed()
         for (name, loaded) in loaded {
             var options = Replay.Options(loaded.cycleSettings) {
                 ListedGraph.Status(GraphStatus(code: $0))
@@ -118,7 +118,7 @@ struct BacktestCommand: AsyncParsableCommand {
                 recording.judge(replay.run()) { ListedGraph.Status(GraphStatus(code: $0)) }
             )
         }
-        let took = ContinuousClock.now - began
+        let took = AgentClock.system.elapsed() - began
         let report = BacktestReport(results, took: took)
         try write(report.text(format))
         Terminal.error(report.speed)

@@ -37,7 +37,8 @@ struct OutageTests {
         let exposed = Set(ready.status.samples.map(\.metric))
         #expect(
             exposed == [
-                .up, .lastSample, .probeSuccess, .probeOutcome, .probeDuration, .pathUp,
+                .up, .lastSample, .probeSuccess, .probeOutcome, .probeConnected, .probeDuration,
+                .pathInfo, .pathUp,
             ]
         )
         world.listingFailure = nil
