@@ -115,4 +115,87 @@ struct BacktestParityTests {
             #expect(apart <= result.interval * 2, "\(file): \(one.at) and \(other.at)")
         }
     }
+
+    @Test("decides the same whether graphs that are well are left out or not", arguments: 1...4)
+    func quietGraphs(seed: Int) throws {
+        let scenario = try Scenario.load("Tests/ScenarioTests/scenarios/hung_plain.yaml")
+        var options = RehearsalOptions()
+        options.records = true
+        let outcome = ScenarioRun(scenario, seed: 1, options: options).outcome()
+        let configuration = try #require(outcome.configuration)
+        var reader = RecordingReader()
+        try reader.read(Array(SilentFleet(seed: UInt64(seed)).text.utf8))
+        let recording = try reader.finish()
+        let results = [false, true].map { leavesOut in
+            var options = Replay.Options(configuration.cycleSettings) {
+                ListedGraph.Status(GraphStatus(code: $0))
+            }
+            options.leavesOutQuietGraphs = leavesOut
+            var replay = Replay(recording, options)
+            return replay.run()
+        }
+        #expect(!results[0].decisions.isEmpty)
+        #expect(results[0].decisions == results[1].decisions)
+        #expect(results[0].holds == results[1].holds)
+    }
+}
+
+/// A recording of a fleet in which graphs are silent now and then, for a short or a long time, alone
+/// or together, and in which some are busy.
+private struct SilentFleet {
+    private static let graphs = 16
+    private static let polls = 3_000
+    private var state: UInt64
+    private(set) var text = ""
+
+    init(seed: UInt64) {
+        state = seed
+        var silent = [[Range<Int>]](repeating: [], count: Self.graphs)
+        for _ in 0..<6 {
+            let start = 200 + random(2_600)
+            let length = [4, 15, 45, 120][random(4)]
+            for _ in 0...(random(3) == 0 ? 3 : 0) {
+                silent[random(Self.graphs)].append(start..<start + length)
+            }
+        }
+        let busy = random(Self.graphs)
+        var lines: [String: [String]] = [:]
+        for poll in 0..<Self.polls {
+            let time = 1_700_000_000 + poll * 30
+            func add(_ series: String, _ value: String) {
+                lines[series, default: []].append("\(series) \(value) \(time).5\n")
+            }
+            add(#"ges_up{project_id="p"}"#, "1")
+            for graph in 0..<Self.graphs {
+                let id = "graph_id=\"g\(graph)\""
+                let isSilent = silent[graph].contains { $0.contains(poll) }
+                add("ges_graph_info{\(id),graph_name=\"n\(graph)\",project_id=\"p\"}", "1")
+                add("ges_graph_status_code{\(id)}", "200")
+                add("ges_graph_last_sample_timestamp_seconds{\(id)}", "\(time - 2)")
+                let path = "private http 10.0.\(graph % 2).0/24:80"
+                add("ges_graph_path_info{\(id),path=\"\(path)\",network_path=\"\(path)\"}", "1")
+                add("ges_graph_jobs_running{\(id)}", "0")
+                for kind in ["version", "summary"] {
+                    let word = isSilent ? "silent" : "alive"
+                    add("ges_graph_probe_outcome{\(id),probe=\"\(kind)\",outcome=\"\(word)\"}", "1")
+                    add(
+                        "ges_graph_probe_connected{\(id),probe=\"\(kind)\"}",
+                        isSilent && graph % 3 == 0 ? "0" : "1"
+                    )
+                }
+                guard graph == busy, poll % 400 > 300 else { continue }
+                add("ges_graph_tasks{\(id),state=\"running\"}", "1")
+                add(
+                    "ges_graph_progress{\(id),source=\"tasks\",scope=\"all\"}",
+                    poll % 3 == 0 ? "1" : "0"
+                )
+            }
+        }
+        text = lines.sorted { $0.key < $1.key }.flatMap(\.value).joined()
+    }
+
+    private mutating func random(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % bound
+    }
 }

@@ -41,7 +41,7 @@ struct ActiveGraphs {
         var present = [[Range<Int32>]](repeating: [], count: count)
         for series in recording.series {
             guard let graph = series.graph else { continue }
-            events[graph] += series.occurrences
+            events[graph] += series.occurrences(until: Int32(recording.times.count))
             if series.metric == .info { present[graph] += series.runs.map { $0.start..<$0.end } }
         }
         let axis = Axis(recording.times)
@@ -162,16 +162,18 @@ private struct Axis {
 
 extension FleetRecording.Series {
     /// When the series shows something else than a graph that is well and does nothing but answer.
-    fileprivate var occurrences: [Range<Int32>] {
+    ///
+    /// - Parameter end: of the recording. What begins or ends with it did not begin or end.
+    fileprivate func occurrences(until end: Int32) -> [Range<Int32>] {
         switch metric {
-        case .statusCode: unusual { $0 == 200 }
-        case .jobsRunning: unusual { $0 == 0 }
-        case .lastSample: unusual { $0 == 0 }
-        case .probeConnected: unusual { $0 == 1 }
-        case .probeOutcome: labels.last == "alive" ? unusual { _ in true } : all
+        case .statusCode: unusual(until: end) { $0 == 200 }
+        case .jobsRunning: unusual(until: end) { $0 == 0 }
+        case .lastSample: unusual(until: end) { $0 == 0 }
+        case .probeConnected: unusual(until: end) { $0 == 1 }
+        case .probeOutcome: labels.last == "alive" ? unusual(until: end) { _ in true } : all
         case .progress where labels.first == "queries": []
         case .progress, .unreadable, .jobStart, .oldestJobStart: all
-        case .info, .tagInfo, .pathInfo: unusual { _ in true }
+        case .info, .tagInfo, .pathInfo: unusual(until: end) { _ in true }
         default: []
         }
     }
@@ -179,16 +181,15 @@ extension FleetRecording.Series {
     private var all: [Range<Int32>] { runs.map { $0.start..<$0.end } }
 
     /// The runs of other values, and where the series begins and ends.
-    private func unusual(_ isUsual: (Double) -> Bool) -> [Range<Int32>] {
+    private func unusual(until end: Int32, _ isUsual: (Double) -> Bool) -> [Range<Int32>] {
         var found: [Range<Int32>] = []
-        var end: Int32?
+        var last: Int32 = 0
         for run in runs {
-            if let end, end < run.start { found.append(max(0, end - 1)..<run.start) }
-            if end == nil { found.append(run.start..<run.start + 1) }
+            if last < run.start { found.append(max(0, last - 1)..<run.start + 1) }
             if !isUsual(run.value) { found.append(run.start..<run.end) }
-            end = run.end
+            last = run.end
         }
-        if let end { found.append(max(0, end - 1)..<end) }
+        if last < end { found.append(max(0, last - 1)..<last) }
         return found
     }
 }
