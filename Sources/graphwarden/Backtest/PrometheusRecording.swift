@@ -16,9 +16,9 @@ struct PrometheusRecording {
     let address: AgentAddress
     let client: AgentClient
 
-    /// The range of one query: of a thousand graphs at 30 seconds, one metric has fewer samples than
-    /// the usual limit of a query.
+    /// The range of one query at first.
     private static let window = Duration.seconds(6 * 3600)
+    private static let shortestWindow = Duration.seconds(300)
     /// How far back it goes without --from.
     private static let usualSpan = Duration.seconds(90 * 86_400)
 
@@ -52,66 +52,76 @@ struct PrometheusRecording {
         _ matchers: [LabelMatcher],
         _ reader: inout RecordingReader
     ) async throws {
-        var series: [String: Int?] = [:]
-        var end = from
-        while end < to {
-            let start = end
-            end = min(to, start + Self.window)
-            let selector = matchers.map(\.description).joined(separator: ",")
-            let seconds = max(1, Int64((end - start).inSeconds))
+        var places: [[UInt8]: Int?] = [:]
+        let selector = matchers.map(\.description).joined(separator: ",")
+        var (start, window) = (from, Self.window)
+        while start < to {
+            let end = min(to, start + window)
+            let seconds = max(1, Int64((end - start).inSeconds.rounded(.up)))
             let query = "\(metric.rawValue){\(selector)}[\(seconds)s]"
-            for result in try await results(of: query, at: end) {
-                try add(result, metric, &series, to: &reader)
+            switch try await answer(to: query, at: end) {
+            case .series(let all):
+                for series in all { try add(series, metric, &places, to: &reader) }
+                start = end
+            case .tooLarge(let cause):
+                // The limits of a Prometheus are its own: a smaller range stays below them.
+                guard window > Self.shortestWindow else { throw Failure(text: cause) }
+                window = window / 2
             }
         }
     }
 
     private func add(
-        _ result: JSONValue,
+        _ series: MatrixText.Series,
         _ metric: GraphMetric,
-        _ series: inout [String: Int?],
+        _ places: inout [[UInt8]: Int?],
         to reader: inout RecordingReader
     ) throws {
-        let labels = (result["metric"]?.objectValue ?? []).compactMap { member in
-            member.value.stringValue.map { (name: member.name, value: $0) }
-        }
-        .filter { $0.name != "__name__" }
-        let text = labels.map { "\($0.name)=\($0.value.debugDescription)" }.sorted().joined()
         let place: Int?
-        if let known = series[text] {
+        if let known = places[series.metric] {
             place = known
         } else {
-            place = try reader.make(name: metric.rawValue, labels: labels)
-            series[text] = .some(place)
+            let members = try JSONValue.parse(series.metric).objectValue ?? []
+            let labels = members.compactMap { member in
+                member.value.stringValue.map { (name: member.name, value: $0) }
+            }
+            place = try reader.make(
+                name: metric.rawValue,
+                labels: labels.filter { $0.name != "__name__" }
+            )
+            places[series.metric] = .some(place)
         }
         guard let place else { return }
-        for sample in result["values"]?.arrayValue ?? [] {
-            guard let seconds = sample[0]?.doubleValue ?? sample[0]?.integerValue.map(Double.init),
-                let value = sample[1]?.stringValue.flatMap(Double.init),
-                seconds > 0, seconds < 1e12
-            else { throw Failure(text: "not the answer of a Prometheus: a sample is malformed") }
-            try reader.append(value, at: Int64((seconds * 1000).rounded()), to: place)
+        for sample in series.samples {
+            try reader.append(sample.value, at: sample.milliseconds, to: place)
         }
     }
 
-    private func results(of query: String, at time: Timestamp) async throws -> [JSONValue] {
-        let path =
-            "/api/v1/query?query=\(PercentEncoding.encode(query))&time=\(time.seconds)"
+    private enum Answer {
+        case series([MatrixText.Series])
+        case tooLarge(String)
+    }
+
+    private func answer(to query: String, at time: Timestamp) async throws -> Answer {
+        let path = "/api/v1/query?query=\(PercentEncoding.encode(query))&time=\(time.seconds)"
         let response: HTTPResponse
         do {
             response = try await client.send(path, timeout: .seconds(120))
         } catch {
+            let text = "\(error)"
+            if text.contains("larger than") { return .tooLarge(text) }
+            throw Failure(text: text)
+        }
+        guard response.status == 200 else {
+            let body = try? JSONValue.parse(response.body)
+            let text = body?["error"]?.stringValue ?? response.summary
+            if response.status == 422 || response.status == 503 { return .tooLarge(text) }
+            throw Failure(text: text)
+        }
+        do {
+            return .series(try MatrixText.series(response.body))
+        } catch {
             throw Failure(text: "\(error)")
         }
-        guard let body = try? JSONValue.parse(response.body) else {
-            throw Failure(text: "not the answer of a Prometheus: \(response.summary)")
-        }
-        guard response.status == 200, let results = body["data"]?["result"]?.arrayValue else {
-            let text = body["error"]?.stringValue ?? "status \(response.status)"
-            throw Failure(
-                text: "\(text); choose fewer graphs with --match, or less time with --from"
-            )
-        }
-        return results
     }
 }
