@@ -70,7 +70,7 @@ struct BacktestCommandTests {
             #expect(try String(contentsOfFile: report, encoding: .utf8).contains(sign))
         }
         let late = try scratch.write(
-            Self.configuration.replacing("startup_grace: 2m", with: "startup_grace: 58m"),
+            Self.configuration.replacing("startup_grace: 2m", with: "startup_grace: 2h"),
             to: "late.yml"
         )
         let both = try await backtest(config, "--config.file=\(late.path)", recording)
