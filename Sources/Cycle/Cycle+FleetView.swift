@@ -26,7 +26,8 @@ extension Cycle {
                 diagnosis.pathStates,
                 projectID: settings.vantage.projectID,
                 at: readings.at,
-                jobs: jobs
+                jobs: jobs,
+                tags: settings.selectingTags
             ) { belief($0, at: turn.now) }
             written.replace(with: samples, in: &series, at: readings.at)
             prune(at: readings.at)

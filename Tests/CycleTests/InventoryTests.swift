@@ -3,7 +3,10 @@ import Testing
 
 @testable import Cycle
 import CycleFixtures
+import PromQL
+import Remediation
 import Time
+import TimeIntervals
 
 private let freshness = Duration.seconds(100)
 
@@ -293,6 +296,32 @@ struct GraphSamplesTests {
         let values = values(inventory, at: 5)
         #expect(values["ges_graph_query_running_max_seconds|a"] == seconds)
         #expect(values["ges_graph_queries_running|a,read"] == 1)
+    }
+
+    @Test("report only the tags by which the configuration selects graphs")
+    func tags() throws {
+        var readings = readings(5, [("a", "200"), ("b", "200")])
+        var listing = try readings.listing.get()
+        listing.graphs[0].tags = ["env": "prod", "owner": "somebody", "team": ""]
+        readings.listing = .success(listing)
+        var inventory = Inventory()
+        inventory.merge(readings, freshness: freshness)
+        var settings = ReadingsFixture.settings(ruleFiles: [], graphs: [])
+        var match = GraphMatch()
+        match.tags["env"] = try LabelValuePattern("p.*")
+        settings.graphs = [GraphEntry(match: match, policy: Policy())]
+        match.tags = ["team": try LabelValuePattern("")]
+        settings.maintenance = [
+            MaintenanceWindow(name: "m", scope: match, calendar: CalendarIntervals([]))
+        ]
+        let samples = GraphSamples.all(
+            inventory,
+            projectID: "p",
+            at: Timestamp(seconds: 5),
+            tags: settings.selectingTags
+        )
+        let tags = samples.filter { $0.metric == .tagInfo }.map(\.labelValues)
+        #expect(tags == [["a", "env", "prod"], ["a", "team", ""]])
     }
 
     @Test("have one value for each label name", arguments: GraphMetric.allCases)

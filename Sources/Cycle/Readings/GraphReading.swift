@@ -157,8 +157,10 @@ package struct GraphReading: Hashable, Sendable {
 }
 
 extension GraphReading.Probe {
-    /// Whether the configured address accepted the connection; nil if the answer does not tell.
+    /// Whether the configured address accepted the connection; nil if the answer does not tell, or
+    /// is that of a working graph at this address, which needs no words.
     var isConnected: Bool? {
+        if configured == nil, answer == .alive { return nil }
         let onPath = configured ?? answer
         if onPath.provesPath { return true }
         if case .silent = onPath { return false }

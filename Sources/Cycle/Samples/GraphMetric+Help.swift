@@ -4,7 +4,8 @@ extension GraphMetric {
         case .up: "Whether the last listing of graphs in this project succeeded and was complete."
         case .graphs: "Number of graphs by phase; absent unless the last listing was complete."
         case .info: "Description of a graph."
-        case .tagInfo: "A tag of a graph."
+        case .tagInfo:
+            "A tag of a graph, of those by which the configuration selects graphs."
         case .pathInfo:
             "The way on which a graph is reached, and the network of its address as a path."
         case .progress:
@@ -16,8 +17,8 @@ extension GraphMetric {
             "Begin time of the oldest running management-plane job of this name, or when it was"
                 + " first seen."
         case .probeConnected:
-            "Whether the configured address accepted the connection of the probe; absent if the"
-                + " answer does not tell."
+            "Whether the configured address accepted the connection of a probe that no working graph"
+                + " answered there; absent if one did, or if the answer does not tell."
         case .graphUp:
             "Whether the graph works: 1 if it is healthy or busy, 0 if it may hang or does not run."
         case .statusCode:

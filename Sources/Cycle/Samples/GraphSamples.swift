@@ -29,12 +29,14 @@ struct GraphSamples {
     /// About how many a graph has.
     private static let samplesPerGraph = 20
 
+    /// - Parameter tags: the tags that are exported. Others are free text of customers, and any number.
     static func all(
         _ inventory: Inventory,
         _ paths: [(path: Path, isProved: Bool)] = [],
         projectID: String,
         at: Timestamp,
         jobs: KnownJobs = KnownJobs(),
+        tags: [String] = [],
         believing belief: (Inventory.Entry) -> Belief? = { _ in nil }
     ) -> [GraphSample] {
         var all = GraphSamples()
@@ -49,7 +51,7 @@ struct GraphSamples {
             guard entry.otherWatcher == nil else { return }
             all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
-                all.appendManagement(entry, projectID: projectID)
+                all.appendManagement(entry, projectID: projectID, tags)
                 if let belief = belief(entry) { all.append(belief, of: entry.graph.id) }
             }
             all.appendDataPlane(entry)
@@ -74,11 +76,15 @@ struct GraphSamples {
         }
     }
 
-    private mutating func appendManagement(_ entry: Inventory.Entry, projectID: String) {
+    private mutating func appendManagement(
+        _ entry: Inventory.Entry,
+        projectID: String,
+        _ tags: [String]
+    ) {
         let graph = entry.graph
         append(.info, [graph.id, graph.name, projectID, graph.version, graph.size], 1)
-        for (tag, value) in graph.tags.sorted(by: { $0.key < $1.key }).prefix(Self.maximumTags) {
-            append(.tagInfo, [graph.id, tag, value], 1)
+        for tag in tags {
+            if let value = graph.tags[tag] { append(.tagInfo, [graph.id, tag, value], 1) }
         }
         append(.statusChange, [graph.id], entry.statusSince.seconds)
         if let code = Double(graph.status.code) { append(.statusCode, [graph.id], code) }
@@ -114,7 +120,6 @@ struct GraphSamples {
     }
 
     private static let maximumJobNames = 16
-    private static let maximumTags = 32
 
     private mutating func append(_ jobs: KnownJobs, of id: String) {
         for kind in JobKind.allCases {

@@ -65,6 +65,12 @@ package struct CycleSettings: Sendable {
         graphs.firstIndex { $0.match.matches(graph) }
     }
 
+    /// The tags by which entries and maintenance windows select graphs, sorted.
+    package var selectingTags: [String] {
+        let tags = graphs.flatMap(\.match.tags.keys) + maintenance.flatMap(\.scope.tags.keys)
+        return Set(tags).sorted()
+    }
+
     /// How an entry is shown: by its own name, or by its position in the file, such as `#2` for the
     /// second one.
     package func entryName(at index: Int) -> String { graphs[index].name ?? "#\(index + 1)" }

@@ -37,8 +37,7 @@ struct OutageTests {
         let exposed = Set(ready.status.samples.map(\.metric))
         #expect(
             exposed == [
-                .up, .lastSample, .probeSuccess, .probeOutcome, .probeConnected, .probeDuration,
-                .pathInfo, .pathUp,
+                .up, .lastSample, .probeSuccess, .probeOutcome, .probeDuration, .pathInfo, .pathUp,
             ]
         )
         world.listingFailure = nil
