@@ -9,6 +9,7 @@
 //   Report     what became of each graph, and how it is told
 
 package import Cycle
+package import Time
 
 /// What an agent exported over time.
 ///
@@ -60,4 +61,16 @@ package struct FleetRecording: Sendable {
     }
 
     package func has(_ metric: GraphMetric) -> Bool { series.contains { $0.metric == metric } }
+
+    /// When the first sample of a metric was taken; nil if there is none. Work is not seen all the
+    /// time, so a metric that begins late may only have had nothing to tell.
+    package func begin(of metric: GraphMetric) -> Timestamp? {
+        series.lazy.filter { $0.metric == metric }.compactMap(\.runs.first?.start).min()
+            .map { Timestamp(milliseconds: times[Int($0)]) }
+    }
+
+    /// The tags of graphs that were recorded.
+    package var tags: Set<String> {
+        Set(series.lazy.filter { $0.metric == .tagInfo }.compactMap(\.labels.first))
+    }
 }

@@ -10,8 +10,13 @@ package struct MatrixText {
 
     package struct Failure: Error, Hashable, CustomStringConvertible {
         package let offset: Int
+        /// What the server warned of: the answer may lack series.
+        package var warning: String?
 
-        package var description: String { "byte \(offset): not the answer to a range selector" }
+        package var description: String {
+            warning.map { "the answer is not complete: \($0)" }
+                ?? "byte \(offset): not the answer to a range selector"
+        }
     }
 
     private let bytes: [UInt8]
@@ -28,6 +33,7 @@ package struct MatrixText {
         var text = MatrixText(bytes)
         var found: [Series]?
         try text.object { text, name throws(Failure) in
+            if name == "warnings" { return try text.refuseWarnings() }
             guard name == "data" else { return try text.skip() }
             try text.object { text, name throws(Failure) in
                 guard name == "result" else { return try text.skip() }
@@ -44,6 +50,15 @@ package struct MatrixText {
 
     private var isAtEnd: Bool {
         bytes[place...].allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
+
+    private mutating func refuseWarnings() throws(Failure) {
+        skipSpace()
+        guard place < bytes.count, bytes[place] == UInt8(ascii: "[") else { return try skip() }
+        try array { text throws(Failure) in
+            let warning = try text.string()
+            throw Failure(offset: text.place, warning: warning)
+        }
     }
 
     private mutating func series() throws(Failure) -> Series {

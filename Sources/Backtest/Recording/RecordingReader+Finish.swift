@@ -19,38 +19,73 @@ extension RecordingReader {
         return recording
     }
 
-    /// Sorts the axis. Nearly always it is in order: the first series has all times.
+    /// Sorts the axis, unless it is in order. It is not if the first series has holes.
     private mutating func putInOrder() {
-        guard !isInOrder || building.contains(where: \.isUnordered) else { return }
+        guard !isInOrder else {
+            for index in building.indices where building[index].isUnordered {
+                building[index].runs = Self.sorted(building[index].runs)
+                building[index].isUnordered = false
+            }
+            return
+        }
         let order = times.indices.sorted { times[$0] < times[$1] }
         var newPlaces = [Int32](repeating: 0, count: times.count)
         for (new, old) in order.enumerated() { newPlaces[old] = Int32(new) }
         times = order.map { times[$0] }
         usualPolls = order.map { usualPolls[$0] }
+        // Most of a run stays together.
+        var ends = [Int32](repeating: Int32(times.count), count: times.count)
+        for place in newPlaces.indices.dropLast().reversed() {
+            let isTogether = newPlaces[place + 1] == newPlaces[place] + 1
+            ends[place] = isTogether ? ends[place + 1] : Int32(place + 1)
+        }
         for index in building.indices {
-            building[index].runs = Self.moved(building[index].runs, to: newPlaces)
+            let runs = building[index].runs
+            building[index].runs = []
+            building[index].runs = Self.sorted(Self.moved(runs, to: newPlaces, ends))
             building[index].isUnordered = false
         }
     }
 
-    private static func moved(_ runs: [FleetRecording.Run], to places: [Int32]) -> [FleetRecording
-        .Run]
-    {
-        var samples: [(place: Int32, value: Double)] = []
-        for run in runs {
-            for place in run.start..<run.end { samples.append((places[Int(place)], run.value)) }
-        }
-        samples.sort { $0.place < $1.place }
+    /// - Parameter ends: where the places that follow each other in the new order end.
+    private static func moved(
+        _ runs: [FleetRecording.Run],
+        to places: [Int32],
+        _ ends: [Int32]
+    ) -> [FleetRecording.Run] {
         var moved: [FleetRecording.Run] = []
-        for (place, value) in samples {
-            if let last = moved.last, place < last.end { continue }
-            if let last = moved.last, last.end == place, last.value == value {
-                moved[moved.count - 1].count += 1
-            } else {
-                moved.append(FleetRecording.Run(start: place, count: 1, value: value))
+        for run in runs {
+            var place = run.start
+            while place < run.end {
+                let end = min(ends[Int(place)], run.end)
+                let start = places[Int(place)]
+                moved.append(
+                    FleetRecording.Run(start: start, count: end - place, value: run.value)
+                )
+                place = end
             }
         }
         return moved
+    }
+
+    /// Runs in order of time; of values of the same time the first counts.
+    private static func sorted(_ runs: [FleetRecording.Run]) -> [FleetRecording.Run] {
+        var sorted: [FleetRecording.Run] = []
+        for var run in runs.sorted(by: { $0.start < $1.start }) {
+            guard let last = sorted.last else {
+                sorted.append(run)
+                continue
+            }
+            guard run.end > last.end else { continue }
+            run.count = run.end - max(run.start, last.end)
+            run.start = max(run.start, last.end)
+            if last.end == run.start, last.value == run.value {
+                sorted[sorted.count - 1].count += run.count
+            } else {
+                sorted.append(run)
+            }
+        }
+        return sorted
     }
 
     private func add(to recording: inout FleetRecording) throws(RecordingError) {
@@ -88,14 +123,16 @@ extension RecordingReader {
     /// The runs of one series that successive agents recorded, or the same agent under successive
     /// labels.
     private func joined(_ indices: [Int]) throws(RecordingError) -> [FleetRecording.Run] {
-        let parts = indices.sorted { (building[$0].runs[0].start) < (building[$1].runs[0].start) }
+        if indices.count == 1 { return building[indices[0]].runs }
+        let parts = indices.flatMap { part in building[part].runs.map { (part: part, run: $0) } }
+            .sorted { $0.run.start < $1.run.start }
         var runs: [FleetRecording.Run] = []
         var before: Int?
-        for part in parts {
-            if let before, let end = runs.last?.end, building[part].runs[0].start < end {
+        for (part, run) in parts {
+            if let before, let end = runs.last?.end, run.start < end {
                 throw .severalAgents(building[before].foreign, building[part].foreign)
             }
-            runs += building[part].runs
+            runs.append(run)
             before = part
         }
         return runs

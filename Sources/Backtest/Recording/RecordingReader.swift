@@ -15,10 +15,24 @@ package struct RecordingReader: Sendable {
         /// Metrics that no rule reads and that decide nothing.
         package var leftOut: Set<GraphMetric> = []
         package var maximumSeries = 2_000_000
-        /// 16 bytes each.
+        /// 16 bytes each, and as many again while the recording is replayed.
         package var maximumRuns = 60_000_000
+        /// 30 seconds apart, more than ten years.
+        package var maximumTimes = 20_000_000
+        package var maximumLabelBytes = 512 << 20
 
         package init() {}
+
+        /// The matchers that apply to a metric. A label that the agent writes selects among the series
+        /// that have it: otherwise a choice of graphs would leave out the fleet.
+        package func matchers(of metric: GraphMetric) -> [LabelMatcher] {
+            matchers.filter { matcher in
+                metric.labelNames.contains(matcher.name)
+                    || !Self.agentLabels.contains(matcher.name)
+            }
+        }
+
+        private static let agentLabels = Set(GraphMetric.allCases.flatMap(\.labelNames))
     }
 
     /// What identifies a series: its own labels, without those of whoever scraped it.
@@ -37,7 +51,7 @@ package struct RecordingReader: Sendable {
     }
 
     /// Of what the graphs are and do; the rest can be derived.
-    private static let used: Set<GraphMetric> = Set(GraphMetric.allCases).subtracting([
+    package static let used: Set<GraphMetric> = Set(GraphMetric.allCases).subtracting([
         .graphs, .graphUp, .verdict, .probeSuccess, .statusChange,
     ])
 
@@ -63,6 +77,8 @@ package struct RecordingReader: Sendable {
     )
     private static let prefix = Array("ges_".utf8)
     private static let maximumLineBytes = 1 << 20
+    private static let maximumOwnLineBytes = 1 << 16
+    private var labelBytes = 0
 
     package init(_ options: Options = Options()) {
         self.options = options
@@ -99,7 +115,11 @@ package struct RecordingReader: Sendable {
     }
 
     private mutating func read(_ bytes: [UInt8], _ range: Range<Int>) throws(RecordingError) {
-        guard let first = range.first, bytes[first] != UInt8(ascii: "#") else { return }
+        // Lines of others are not looked at. UTF-8 names stand in the braces; the agent has none.
+        guard bytes[range].starts(with: Self.prefix) else { return }
+        guard range.count <= Self.maximumOwnLineBytes else {
+            throw .malformed(line: line, "the line is longer than 64 KiB")
+        }
         guard let sample = SampleText(bytes, range) else {
             throw .malformed(
                 line: line,
@@ -112,8 +132,6 @@ package struct RecordingReader: Sendable {
 
     private mutating func series(_ text: ArraySlice<UInt8>) throws(RecordingError) -> Int? {
         if newest.text.elementsEqual(text) { return newest.series }
-        // UTF-8 names stand in the braces; the agent has none.
-        guard text.starts(with: Self.prefix) else { return nil }
         let key = Array(text)
         if let known = known[key] {
             newest = (key, known)
@@ -121,6 +139,10 @@ package struct RecordingReader: Sendable {
         }
         guard let parsed = SeriesText(text) else {
             throw .malformed(line: line, "expected NAME{LABELS} VALUE SECONDS")
+        }
+        labelBytes += key.count
+        guard labelBytes <= options.maximumLabelBytes else {
+            throw .tooLarge(line: line, limit: options.maximumLabelBytes, "bytes of labels")
         }
         let made = try make(parsed)
         known[key] = .some(made)
@@ -144,8 +166,11 @@ package struct RecordingReader: Sendable {
             !options.leftOut.contains(metric)
         else { return nil }
         let all = Labels(text.labels + [(name: "__name__", value: text.name)])
-        guard options.matchers.allSatisfy({ $0.matches(all) }) else { return nil }
+        guard options.matchers(of: metric).allSatisfy({ $0.matches(all) }) else { return nil }
         let own = metric.labelNames
+        if let first = own.first, all[first].isEmpty {
+            throw .malformed(line: line, "\(text.name) has no label \(first)")
+        }
         let foreign = text.labels.filter { !own.contains($0.name) }
             .sorted { $0.name < $1.name }
             .map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ", ")
@@ -162,12 +187,17 @@ package struct RecordingReader: Sendable {
     ) throws(RecordingError) {
         let time = Timestamp(milliseconds: milliseconds)
         guard !value.isNaN, time >= options.from, time <= options.to else { return }
+        let metric = building[index].key.metric
+        guard metric.range.contains(value) else {
+            throw .malformed(line: line, "\(metric.rawValue) is \(value)")
+        }
         sampleCount += 1
         let after = building[index].runs.last?.end
-        let place = place(of: milliseconds, after: after)
+        let place = try place(of: milliseconds, after: after)
+        // A sample that comes twice, as at the borders of two queries.
+        if let after, place == after - 1 { return }
         let stored =
-            building[index].key.metric == .lastSample
-            ? Double(pollDifference(value, at: place)) : value
+            metric == .lastSample ? Double(try pollDifference(value, at: place)) : value
         if let after, place < after {
             building[index].isUnordered = true
         } else if let after, place == after, building[index].runs.last?.value == stored {
@@ -182,10 +212,16 @@ package struct RecordingReader: Sendable {
     }
 
     /// Series of one scrape have the same times, so the next place is nearly always the right one.
-    private mutating func place(of milliseconds: Int64, after: Int32?) -> Int32 {
+    private mutating func place(
+        of milliseconds: Int64,
+        after: Int32?
+    ) throws(RecordingError) -> Int32 {
         if let after, Int(after) < times.count, times[Int(after)] == milliseconds { return after }
         if let known = places[milliseconds] { return known }
         if let last = times.last, last > milliseconds { isInOrder = false }
+        guard times.count < options.maximumTimes else {
+            throw .tooLarge(line: line, limit: options.maximumTimes, "times")
+        }
         let place = Int32(times.count)
         times.append(milliseconds)
         usualPolls.append(-1)
@@ -193,17 +229,34 @@ package struct RecordingReader: Sendable {
         return place
     }
 
-    private mutating func pollDifference(_ seconds: Double, at place: Int32) -> Int32 {
+    private mutating func pollDifference(
+        _ seconds: Double,
+        at place: Int32
+    ) throws(RecordingError) -> Int32 {
         let milliseconds = Int64((seconds * 1000).rounded())
         let poll: Int32
         if let known = polls[milliseconds] {
             poll = known
         } else {
+            guard pollTimes.count < options.maximumTimes else {
+                throw .tooLarge(line: line, limit: options.maximumTimes, "polls")
+            }
             poll = Int32(pollTimes.count)
             pollTimes.append(milliseconds)
             polls[milliseconds] = poll
         }
         if usualPolls[Int(place)] < 0 { usualPolls[Int(place)] = poll }
         return poll - usualPolls[Int(place)]
+    }
+}
+
+extension GraphMetric {
+    /// The values that an agent can export. Others are none, and would overflow what is computed of them.
+    fileprivate var range: ClosedRange<Double> {
+        switch self {
+        case .tasks, .jobsRunning, .jobDurationCount, .queriesRunning, .queriesWaiting: 0...1e9
+        case .probeDuration, .jobDuration, .jobDurationSum: 0...1e12
+        default: -1e15...1e15
+        }
     }
 }

@@ -48,7 +48,8 @@ struct SampleText {
                 fraction = fraction * 10 + Int64(byte - 0x30)
             }
         }
-        guard whole < maximumSeconds else { return nil }
+        // A point alone is no number.
+        guard decimals < 0 || range.count > 1, whole < maximumSeconds else { return nil }
         let scale: Int64 = decimals == 1 ? 100 : decimals == 2 ? 10 : 1
         return whole * 1000 + fraction * scale
     }
@@ -78,11 +79,63 @@ struct SeriesText {
     let labels: [(name: String, value: String)]
 
     init?(_ bytes: ArraySlice<UInt8>) {
-        var line = Array(bytes)
+        // With a value of its own it ends with an exemplar, which no metric of the agent has.
+        guard SampleLine(bytes) == nil, var line = Self.unquoted(bytes) else { return nil }
         line += Array(" 0 0".utf8)
-        guard let sample = SampleLine(line[...]) else { return nil }
+        guard let sample = SampleLine(line[...]),
+            sample.labels.allSatisfy({ Self.isLabelName($0.name) })
+        else { return nil }
         name = sample.labels.first { $0.name == "__name__" }?.value ?? ""
         labels = sample.labels.filter { $0.name != "__name__" }.map { ($0.name, $0.value) }
+    }
+
+    private static func isLabelName(_ name: String) -> Bool {
+        let bytes = name.utf8
+        return bytes.first.map { $0 < 0x30 || $0 > 0x39 } ?? false
+            && bytes.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                    || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_")
+            }
+    }
+
+    private static let controls: [UInt8: UInt8] = [
+        UInt8(ascii: "a"): 7, UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12, UInt8(ascii: "r"): 13,
+        UInt8(ascii: "t"): 9, UInt8(ascii: "v"): 11,
+    ]
+    private static let digits: [UInt8: Int] = [
+        UInt8(ascii: "x"): 2, UInt8(ascii: "u"): 4, UInt8(ascii: "U"): 8,
+    ]
+
+    /// Go quotes what cannot be printed in its own way, and `promtool` prints labels so. Nil if an
+    /// escape is none.
+    private static func unquoted(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+        guard bytes.contains(UInt8(ascii: "\\")) else { return Array(bytes) }
+        var rest = bytes
+        var text: [UInt8] = []
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                text.append(byte)
+                continue
+            }
+            guard let escaped = rest.popFirst() else { return nil }
+            if let control = controls[escaped] {
+                text.append(control)
+            } else if let count = digits[escaped] {
+                let code = String(decoding: rest.prefix(count), as: UTF8.self)
+                guard let number = UInt32(code, radix: 16), rest.count >= count,
+                    number != 0x22, number != 0x5C, number != 0x0A,
+                    let scalar = Unicode.Scalar(number)
+                else { return nil }
+                rest = rest.dropFirst(count)
+                // A byte that is no text stays unknown: names are compared, never sent.
+                text +=
+                    escaped == UInt8(ascii: "x") && number > 0x7F
+                    ? Array("\u{FFFD}".utf8) : Array("\(scalar)".utf8)
+            } else {
+                text += [byte, escaped]
+            }
+        }
+        return text
     }
 
     init(name: String, labels: [(name: String, value: String)]) {
