@@ -221,9 +221,7 @@ let package = Package(
         .tests("GESSimulator", ["JSON", "HTTPClient", "TestSupport", "Time"]),
         .support(
             "CycleFixtures",
-            on: [
-                "Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Series", "Time",
-            ]
+            on: ["Cycle", "Diagnosis", "PromQL", "Remediation", "Rules", "Series", "Time"]
         ),
         .testTarget(
             name: "CycleTests",
@@ -294,7 +292,10 @@ let package = Package(
             ],
             exclude: ["Scripts"]
         ),
-        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "Cycle", "Series", "Time"]),
+        .testTarget(
+            name: "BacktestTests",
+            dependencies: ["Backtest", "Cycle", "Diagnosis", "Series", "Time"]
+        ),
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "DocumentationTests",
@@ -382,8 +383,7 @@ for name in ["book", "comparison", "footprint", "growth", "sampling", "scrapes",
     package.targets.append(.benchmark(name, dependencies: ["Measurements"]))
 }
 
-// Settings once, for every target of this package. The names were checked against
-// `swiftc -print-supported-features`: a misspelt one would be accepted silently.
+// For every target. A name that `swiftc -print-supported-features` lacks is accepted silently.
 for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

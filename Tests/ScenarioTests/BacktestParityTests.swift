@@ -2,6 +2,7 @@ import Backtest
 import Configuration
 import Cycle
 import Diagnosis
+import Foundation
 import GES
 import Rehearsal
 import Testing
@@ -37,9 +38,12 @@ struct BacktestParityTests {
         ],
     ]
 
+    /// Every eighth takes half a minute; LONG_TESTS runs all.
     static let files: [String] = {
         let names = Set(leftOut.values.joined())
-        return ScenarioTests.files.filter { !names.contains(name($0)) }
+        let all = ScenarioTests.files.filter { !names.contains(name($0)) }
+        guard ProcessInfo.processInfo.environment["LONG_TESTS"] == nil else { return all }
+        return all.enumerated().filter { $0.offset % 8 == 0 }.map(\.element)
     }()
 
     static func name(_ file: String) -> String {
@@ -118,25 +122,66 @@ struct BacktestParityTests {
 
     @Test("decides the same whether graphs that are well are left out or not", arguments: 1...4)
     func quietGraphs(seed: Int) throws {
-        let scenario = try Scenario.load("Tests/ScenarioTests/scenarios/hung_plain.yaml")
-        var options = RehearsalOptions()
-        options.records = true
-        let outcome = ScenarioRun(scenario, seed: 1, options: options).outcome()
-        let configuration = try #require(outcome.configuration)
-        var reader = RecordingReader()
-        try reader.read(Array(SilentFleet(seed: UInt64(seed)).text.utf8))
-        let recording = try reader.finish()
-        let results = [false, true].map { leavesOut in
-            var options = Replay.Options(configuration.cycleSettings) {
-                ListedGraph.Status(GraphStatus(code: $0))
-            }
-            options.leavesOutQuietGraphs = leavesOut
-            var replay = Replay(recording, options)
-            return replay.run()
-        }
+        let text = SilentFleet(seed: UInt64(seed)).text
+        let results = try [false, true].map { try Self.replay(text, leavesOutQuietGraphs: $0) }
         #expect(!results[0].decisions.isEmpty)
         #expect(results[0].decisions == results[1].decisions)
         #expect(results[0].holds == results[1].holds)
+    }
+
+    private static func replay(_ text: String, leavesOutQuietGraphs: Bool) throws -> BacktestResult
+    {
+        let scenario = try Scenario.load("Tests/ScenarioTests/scenarios/hung_plain.yaml")
+        let outcome = ScenarioRun(scenario, seed: 1, options: RehearsalOptions()).outcome()
+        let configuration = try #require(outcome.configuration)
+        var reader = RecordingReader()
+        try reader.read(Array(text.utf8))
+        var options = Replay.Options(configuration.cycleSettings) {
+            ListedGraph.Status(GraphStatus(code: $0))
+        }
+        options.leavesOutQuietGraphs = leavesOutQuietGraphs
+        var replay = Replay(try reader.finish(), options)
+        return replay.run()
+    }
+
+    @Test("decides once on a hang, however often the listing fails", arguments: [false, true])
+    func oneHang(leavesOut: Bool) throws {
+        for failures in [1, 10, 60] {
+            let hangs = [3: [400..<1_400, 1_800..<2_500]]
+            let fleet = SilentFleet(silent: hangs) { $0 % (1_000 / failures) == 7 }
+            let result = try Self.replay(fleet.text, leavesOutQuietGraphs: leavesOut)
+            let graphs = result.decisions.map(\.graphID)
+            #expect(graphs == ["g3", "g3"], "\(failures): \(result.decisions.map(\.at))")
+            #expect(result.notes.contains { $0.contains("listing failed") })
+        }
+    }
+
+    @Test("decides at the same time however often Prometheus scrapes", arguments: [2, 3])
+    func pace(scrapes: Int) throws {
+        let hangs = [3: [400..<1_400], 5: [2_000..<2_400]]
+        let once = try Self.replay(SilentFleet(silent: hangs).text, leavesOutQuietGraphs: false)
+        let often = try Self.replay(
+            SilentFleet(silent: hangs, scrapes: scrapes).text,
+            leavesOutQuietGraphs: false
+        )
+        #expect(once.decisions.count == 2)
+        #expect(often.decisions.map(\.graphID) == once.decisions.map(\.graphID))
+        for (one, other) in zip(once.decisions, often.decisions) {
+            #expect(max(one.at, other.at) - min(one.at, other.at) <= .seconds(1))
+        }
+    }
+
+    @Test("goes on when a clock was ahead for a time")
+    func wrongClock() throws {
+        let hangs = [3: [1_400..<2_400]]
+        let fleet = SilentFleet(silent: hangs) { _ in
+            false
+        } ahead: {
+            (500..<510).contains($0)
+        }
+        let result = try Self.replay(fleet.text, leavesOutQuietGraphs: false)
+        #expect(result.decisions.map(\.graphID) == ["g3"])
+        #expect(result.notes.contains { $0.contains("10 polls that begin after their scrape") })
     }
 }
 
@@ -145,7 +190,7 @@ struct BacktestParityTests {
 private struct SilentFleet {
     private static let graphs = 16
     private static let polls = 3_000
-    private var state: UInt64
+    private var state: UInt64 = 1
     private(set) var text = ""
 
     init(seed: UInt64) {
@@ -159,22 +204,58 @@ private struct SilentFleet {
             }
         }
         let busy = random(Self.graphs)
+        let failing = random(200)
+        text = Self.text(silent, busy, scrapes: 1) {
+            $0 % 200 == failing
+        } ahead: { _ in
+            false
+        }
+    }
+
+    /// - Parameters:
+    ///   - silent: the polls in which graphs are silent.
+    ///   - scrapes: for each poll.
+    ///   - fails: whether the listing of a poll fails.
+    ///   - ahead: whether the clock of the agent is a day ahead in a poll.
+    init(
+        silent: [Int: [Range<Int>]],
+        scrapes: Int = 1,
+        fails: (Int) -> Bool = { _ in false },
+        ahead: (Int) -> Bool = { _ in false }
+    ) {
+        let all = (0..<Self.graphs).map { silent[$0] ?? [] }
+        text = Self.text(all, nil, scrapes: scrapes, fails: fails, ahead: ahead)
+    }
+
+    private static func text(
+        _ silent: [[Range<Int>]],
+        _ busy: Int?,
+        scrapes: Int,
+        fails: (Int) -> Bool,
+        ahead: (Int) -> Bool
+    ) -> String {
         var lines: [String: [String]] = [:]
-        for poll in 0..<Self.polls {
-            let time = 1_700_000_000 + poll * 30
+        var listed = 0
+        for scrape in 0..<polls * scrapes {
+            let poll = scrape / scrapes
+            let time = 1_700_000_000 + poll * 30 + scrape % scrapes * 30 / scrapes
             func add(_ series: String, _ value: String) {
                 lines[series, default: []].append("\(series) \(value) \(time).5\n")
             }
-            add(#"ges_up{project_id="p"}"#, "1")
-            for graph in 0..<Self.graphs {
+            let isFailure = fails(poll)
+            if !isFailure { listed = 1_699_999_998 + poll * 30 + (ahead(poll) ? 86_400 : 0) }
+            add(#"ges_up{project_id="p"}"#, isFailure ? "0" : "1")
+            for graph in 0..<graphs {
                 let id = "graph_id=\"g\(graph)\""
                 let isSilent = silent[graph].contains { $0.contains(poll) }
-                add("ges_graph_info{\(id),graph_name=\"n\(graph)\",project_id=\"p\"}", "1")
-                add("ges_graph_status_code{\(id)}", "200")
-                add("ges_graph_last_sample_timestamp_seconds{\(id)}", "\(time - 2)")
+                add("ges_graph_last_sample_timestamp_seconds{\(id)}", "\(listed)")
+                if !isFailure {
+                    add("ges_graph_info{\(id),graph_name=\"n\(graph)\",project_id=\"p\"}", "1")
+                    add("ges_graph_status_code{\(id)}", "200")
+                    add("ges_graph_jobs_running{\(id)}", "0")
+                }
                 let path = "private http 10.0.\(graph % 2).0/24:80"
                 add("ges_graph_path_info{\(id),path=\"\(path)\",network_path=\"\(path)\"}", "1")
-                add("ges_graph_jobs_running{\(id)}", "0")
                 for kind in ["version", "summary"] {
                     let word = isSilent ? "silent" : "alive"
                     add("ges_graph_probe_outcome{\(id),probe=\"\(kind)\",outcome=\"\(word)\"}", "1")
@@ -183,7 +264,7 @@ private struct SilentFleet {
                         isSilent && graph % 3 == 0 ? "0" : "1"
                     )
                 }
-                guard graph == busy, poll % 400 > 300 else { continue }
+                guard graph == busy, !isFailure, poll % 400 > 300 else { continue }
                 add("ges_graph_tasks{\(id),state=\"running\"}", "1")
                 add(
                     "ges_graph_progress{\(id),source=\"tasks\",scope=\"all\"}",
@@ -191,7 +272,7 @@ private struct SilentFleet {
                 )
             }
         }
-        text = lines.sorted { $0.key < $1.key }.flatMap(\.value).joined()
+        return lines.sorted { $0.key < $1.key }.flatMap(\.value).joined()
     }
 
     private mutating func random(_ bound: Int) -> Int {

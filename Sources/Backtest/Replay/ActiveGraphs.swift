@@ -26,14 +26,15 @@ struct ActiveGraphs {
 
     /// A graph is flapping by its changes within this time.
     private static let memory: Duration = .seconds(6 * 3600 + 1800)
-    private static let after: Duration = .seconds(2 * 3600)
 
     /// - Parameters:
     ///   - before: for how long before anything happens to a graph it is replayed.
+    ///   - after: for how long after that.
     ///   - group: what the graphs that can stand for each other have in common.
     init(
         _ recording: FleetRecording,
         before: Duration,
+        after: Duration,
         group: (Int) -> String
     ) {
         let count = recording.graphIDs.count
@@ -46,7 +47,7 @@ struct ActiveGraphs {
         }
         let axis = Axis(recording.times)
         spans = events.map {
-            axis.spans($0, before: before, after: Self.after, memory: Self.memory)
+            axis.spans($0, before: before, after: after, memory: Self.memory)
         }
         presence = present.map { $0.sorted { $0.lowerBound < $1.lowerBound } }
         let keys = recording.graphIDs.indices.map(group)

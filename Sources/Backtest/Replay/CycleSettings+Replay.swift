@@ -37,28 +37,49 @@ extension CycleSettings {
     }
 }
 
+extension CycleSettings {
+    /// After this time nothing that happened to a graph concerns its alerts any more.
+    var longestAlert: Duration {
+        let alerts = ruleFiles.flatMap(\.groups).flatMap(\.rules).map { rule -> Duration in
+            guard case .alerting(let rule) = rule else { return .zero }
+            return rule.holdDuration + rule.keepFiringFor
+        }
+        return max(.seconds(2 * 3600), retention + (alerts.max() ?? .zero))
+    }
+}
+
 extension Rule {
     private static let metrics: Set<GraphMetric> = [
         .up, .info, .statusCode, .statusChange, .lastSample, .probeSuccess, .probeOutcome,
         .probeConnected, .verdict, .graphUp, .pathInfo, .pathUp, .tagInfo, .lastProgress, .progress,
         .jobsRunning, .jobStart, .oldestJobStart, .jobDuration, .jobDurationSum, .jobDurationCount,
     ]
-    private static let counting = ["count", "sum", "avg", "group", "quantile", "topk", "bottomk"]
     private static let presence = ["absent(", "absent_over_time(", "scalar(", "stddev(", "stdvar("]
 
     /// Whether it decides nothing, or is about one graph at a time.
     fileprivate var isAboutSingleGraphs: Bool {
         if case .alerting(let rule) = self, !rule.mayAskForRestart, !rule.mayBlock { return true }
         let text = "\(expression)"
-        let counts = Self.counting.contains { name in
-            [" ", "("].contains { text.contains("\(name)\($0)") || text.hasPrefix("\(name)\($0)") }
+        guard !expression.joinsGraphs, !Self.presence.contains(where: text.contains) else {
+            return false
         }
-        guard !counts, !Self.presence.contains(where: text.contains) else { return false }
         return expression.selectors.allSatisfy { selector in
             // A recorded series has a colon, and its own rule is looked at too.
             selector.name.contains(":")
                 || GraphMetric(rawValue: selector.name).map(Self.metrics.contains) ?? false
         }
+    }
+}
+
+extension Expression {
+    /// Whether an aggregation, whichever, takes several graphs together.
+    fileprivate var joinsGraphs: Bool {
+        if case .aggregation(let aggregation) = self,
+            aggregation.grouping.contains("graph_id") == aggregation.isWithout
+        {
+            return true
+        }
+        return children.contains(where: \.joinsGraphs)
     }
 }
 

@@ -9,20 +9,25 @@ struct GraphTimeline {
         case well
         /// It runs and does not answer.
         case silent
-        /// It imports, exports, clears, or is in a status of another kind.
-        case occupied
-        case restarting
+        /// It imports, exports, clears, or is in a status of another kind, with this code.
+        case occupied(String)
+        /// It is stopped or being stopped.
+        case stopping
+        /// It starts, or a job restarts it.
+        case starting
         /// The recording shows the fleet without it.
         case gone
         /// The recording shows nothing.
         case unseen
     }
 
-    struct Entry {
+    struct Entry: Hashable {
         let at: Timestamp
         let state: State
         /// Whether its work was seen to advance, or another job than a restart ran.
         let isWorking: Bool
+        /// What was seen of the work of the operation that the status shows.
+        let operation: Word
     }
 
     /// One for each change.
@@ -47,7 +52,7 @@ struct GraphTimeline {
                 if recording.series[index].metric != .lastSample { hasChanged = true }
             }
             if place > 0, at - end > Self.longestGap {
-                append(Entry(at: end, state: .unseen, isWorking: false))
+                append(Entry(at: end, state: .unseen, isWorking: false, operation: .cannotTell))
                 hasChanged = true
             }
             end = at
@@ -64,7 +69,9 @@ struct GraphTimeline {
     }
 
     private mutating func append(_ entry: Entry) {
-        if let last = entries.last, last.state == entry.state, last.isWorking == entry.isWorking {
+        if let last = entries.last, last.state == entry.state, last.isWorking == entry.isWorking,
+            last.operation == entry.operation
+        {
             return
         }
         entries.append(entry)
@@ -72,7 +79,7 @@ struct GraphTimeline {
 
     /// When the first restart, stop or start began that shows at or after a time.
     func restart(after time: Timestamp) -> Timestamp? {
-        entries.first { $0.at >= time && $0.state == .restarting }?.at
+        entries.first { $0.at >= time && ($0.state == .starting || $0.state == .stopping) }?.at
     }
 
     /// The state at a time and the changes after it.
@@ -88,14 +95,17 @@ extension GraphTimeline.Entry {
         isWorking =
             graph.isAdvancing
             || (graph.jobs ?? []).contains { !$0.name.lowercased().contains("start") }
-        if graph.isRestarting {
-            state = .restarting
+        operation = graph.operationWord
+        if graph.isStarting {
+            state = .starting
+        } else if graph.isRestarting {
+            state = .stopping
         } else if let listed = graph.listed {
             switch (listed.status.code, graph.isAnswering) {
             case ("200", true?): state = .well
             case ("200", false?): state = .silent
             case ("200", nil): state = .unseen
-            default: state = .occupied
+            default: state = .occupied(listed.status.code)
             }
         } else {
             state = isUp == 1 ? .gone : .unseen

@@ -10,6 +10,12 @@ struct Journal {
     private var heldGraphs: [String: Set<String>] = [:]
     private(set) var hasStepped = false
     var polls = 0
+    /// Polls whose listing failed.
+    var failures = 0
+    /// Times without samples that are longer than those of a poll.
+    var gaps = 0
+    /// Readings of graphs that were replayed.
+    var graphPolls = 0
 
     mutating func note(_ ready: Ready, at now: Timestamp) {
         hasStepped = true

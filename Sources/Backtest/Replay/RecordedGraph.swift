@@ -26,11 +26,24 @@ struct RecordedGraph {
         return [told.tasks, told.queries, told.jobs].contains { $0.word == .advancing }
     }
 
+    /// Whether the work of the operation that its status shows advanced.
+    var operationWord: Word {
+        guard let told = reading?.told else { return .cannotTell }
+        let words = [told.tasks, told.jobs].map(\.operation)
+        if words.contains(.advancing) { return .advancing }
+        return words.contains(.still) ? .still : .cannotTell
+    }
+
+    /// Whether it starts, or a job starts or restarts it.
+    var isStarting: Bool {
+        guard let listed else { return false }
+        return listed.status.code == "920"
+            || (jobs ?? []).contains { $0.name.lowercased().contains("start") }
+    }
+
     /// Whether somebody restarts, stops or starts it.
     var isRestarting: Bool {
-        guard let listed else { return false }
-        return ["100", "900", "901", "920"].contains(listed.status.code)
-            || (jobs ?? []).contains { $0.name.lowercased().contains("start") }
+        isStarting || ["900", "901"].contains(listed?.status.code)
     }
 }
 
@@ -166,7 +179,8 @@ extension RecordedGraphBuilder {
             GraphReading.Probe(
                 recorded: kind,
                 outcome: outcome,
-                isConnected: connected[kind],
+                // A version that tells paths tells only what its answer does not.
+                isConnected: connected[kind] ?? (outcome == "alive" && path != nil ? true : nil),
                 duration: probeSeconds[kind].map { .milliseconds(Int64($0 * 1000)) }
             )
         }

@@ -7,6 +7,8 @@ struct RecordedPolls {
     private let recording: FleetRecording
     private let status: (String) -> ListedGraph.Status
     private let spacing: Int64
+    /// Polls within this time of the one before are passed over: the agent would not have made them.
+    private let shortestInterval: Int64
     private var values: RecordedValues
     private let seriesOfGraph: [[Int]]
     private let up: [Int]
@@ -19,7 +21,12 @@ struct RecordedPolls {
     private(set) var active: [Int]
     private var changed: Set<Int> = []
     /// When the newest poll began, in milliseconds.
-    private var newest = Int64.min
+    private var newest: Int64 = 0
+    /// Polls that claim to have begun after the scrape that shows them.
+    private(set) var futurePolls = 0
+    /// Polls that were made sooner than the replayed agent makes one.
+    private(set) var passedOver = 0
+    private static let clockTolerance: Int64 = 5_000
     /// The polls of each path in which no graph on it accepted a connection, since the last that did.
     private var unreached: [Path: Int] = [:]
     /// Whether the durations of jobs have changed since they were last taken.
@@ -33,6 +40,8 @@ struct RecordedPolls {
         self.recording = recording
         self.status = status
         spacing = interval.wholeMilliseconds * 3 / 4
+        let isFaster = recording.interval.map { $0 < interval * 4 / 5 } ?? false
+        shortestInterval = isFaster ? interval.wholeMilliseconds * 7 / 8 : 0
         values = RecordedValues(recording)
         var ofGraph = [[Int]](repeating: [], count: recording.graphIDs.count)
         var samples = [Int?](repeating: nil, count: recording.graphIDs.count)
@@ -104,27 +113,37 @@ struct RecordedPolls {
             rebuild()
             return .failure(Timestamp(milliseconds: time))
         }
+        guard newest == 0 || poll - newest >= shortestInterval else {
+            passedOver += 1
+            return .nothing
+        }
         newest = poll
         rebuild()
         return .poll(Timestamp(milliseconds: poll), isListed: isListed, isComplete: isUp == 1)
     }
 
     /// The newest poll that lists any graph, and which graphs it lists.
-    private func listing(at place: Int) -> (poll: Int64?, isListed: [Bool]) {
-        let usual = recording.usualPolls[place]
+    private mutating func listing(at place: Int) -> (poll: Int64?, isListed: [Bool]) {
+        let usual = Int(recording.usualPolls[place])
         guard usual >= 0 else { return (nil, []) }
-        var newest = Int64.min
-        for case let index? in active.lazy.map({ lastSamples[$0] }) {
-            guard let difference = values.values[index] else { continue }
-            newest = max(newest, recording.pollTimes[Int(usual) + Int(difference)])
-        }
-        let isListed = active.map { graph in
+        let time = recording.times[place]
+        let latest = time + Self.clockTolerance
+        let sampled = active.map { graph -> Int64? in
             guard let index = lastSamples[graph], let difference = values.values[index] else {
-                return false
+                return nil
             }
-            return recording.pollTimes[Int(usual) + Int(difference)] == newest
+            return recording.pollTimes[usual + Int(difference)]
         }
-        return (newest, isListed)
+        // Also of graphs that are left out: the others may be missing from the listing.
+        var newest = recording.pollTimes[usual] <= latest ? recording.pollTimes[usual] : Int64.min
+        for case let poll? in sampled where poll <= latest { newest = max(newest, poll) }
+        if newest == .min {
+            guard time - self.newest >= spacing else { return (nil, []) }
+            futurePolls += 1
+            newest = time
+        }
+        // A moment in the future is of a clock that was wrong; it says only that there was a poll.
+        return (newest, sampled.map { poll in poll.map { $0 == newest || $0 > latest } ?? false })
     }
 
     private mutating func rebuild() {

@@ -25,21 +25,23 @@ package struct Replay {
         }
     }
 
-    private let recording: FleetRecording
-    private let options: Options
+    let recording: FleetRecording
+    let options: Options
     private let interval: Duration
     private var cycle: Cycle
-    private var polls: RecordedPolls
+    private(set) var polls: RecordedPolls
     /// Nil to replay all graphs all the time.
-    private var activeGraphs: ActiveGraphs?
+    private(set) var activeGraphs: ActiveGraphs?
     private let placeOfGraph: [String: Int]
     private let hasPaths: Bool
     private var suppositions: [String: Supposition] = [:]
     private var reports: [Report] = []
-    private var journal = Journal()
+    private(set) var journal = Journal()
     private var restarts: [FoundJob] = []
     private var durationsAt = Timestamp.distantPast
     private var steppedAt: Timestamp?
+    /// Of the graphs that something was decided about.
+    private var timelines: [Int: GraphTimeline] = [:]
     /// The agent counts as blind after this time at the earliest.
     private let shortestGap: Duration
 
@@ -70,7 +72,11 @@ package struct Replay {
         )
         if options.leavesOutQuietGraphs, settings.allowsQuietGraphsToBeLeftOut {
             let groups = recording.groups(settings)
-            activeGraphs = ActiveGraphs(recording, before: settings.retention) { groups[$0] }
+            activeGraphs = ActiveGraphs(
+                recording,
+                before: settings.retention,
+                after: settings.longestAlert
+            ) { groups[$0] }
         }
     }
 
@@ -84,13 +90,8 @@ package struct Replay {
     }
 
     /// Replays the recording from its begin to its end.
-    ///
-    /// - Parameter progress: told now and then which part of the recording is done.
-    package mutating func run(progress: (Double) -> Void = { _ in }) -> BacktestResult {
-        for place in recording.times.indices {
-            visit(place)
-            if place % 4096 == 0 { progress(Double(place) / Double(recording.times.count)) }
-        }
+    package mutating func run() -> BacktestResult {
+        for place in recording.times.indices { visit(place) }
         return result
     }
 
@@ -99,13 +100,18 @@ package struct Replay {
         result.decisions = journal.decisions
         result.holds = journal.holdCounts
         result.graphPolls = journal.polls * recording.graphIDs.count
+        result.replayedGraphPolls = journal.graphPolls
         result.polls = journal.polls
+        result.notes = notes
         return result
     }
 
     private mutating func visit(_ place: Int) {
         let now = Timestamp(milliseconds: recording.times[place])
         var readings: Readings
+        if place > 0, recording.times[place] - recording.times[place - 1] > Self.shortestLoss {
+            journal.gaps += 1
+        }
         let pinned = pinned
         activeGraphs?.advance(to: place, pinned: pinned)
         switch polls.advance(to: place, activeGraphs?.current) {
@@ -116,9 +122,11 @@ package struct Replay {
             readings = self.readings(isListed, isComplete, began: min(began, now), now)
         case .failure(let at):
             journal.polls += 1
+            journal.failures += 1
             readings = failedReadings(at: at)
         }
         steppedAt = now
+        journal.graphPolls += polls.active.count
         let start = Timestamp(milliseconds: recording.times.first ?? 0)
         readings.began = max(.zero, readings.at - start)
         var input = input(at: now)
@@ -131,6 +139,9 @@ package struct Replay {
         step(input, at: now)
         if !isQuiet(pinned) { evaluateBetweenPolls(after: place) }
     }
+
+    /// Samples that are further apart were lost.
+    private static let shortestLoss = GraphTimeline.longestGap.wholeMilliseconds
 
     /// Whether every graph is well, and has been and will be for as long as matters.
     private func isQuiet(_ pinned: Set<Int>) -> Bool {
@@ -182,7 +193,10 @@ extension Replay {
         graphs.reserveCapacity(polls.active.count)
         for (index, place) in polls.active.enumerated() {
             noteRestarts(of: polls.graphs[place], at: now)
-            let graph = supposed(polls.graphs[place])
+            let graph = supposed(
+                polls.graphs[place],
+                isGone: isComplete && !isListed[index]
+            )
             if isListed[index], let entry = graph.listed { listed.append(entry) }
             if let running = graph.jobs {
                 hasJobs = true
@@ -195,7 +209,8 @@ extension Replay {
         return Readings(
             at: began,
             listing: .success(Readings.Listing(graphs: listed, isComplete: isComplete)),
-            jobs: hasJobs || listed.isEmpty ? .success(jobs) : .failure(Self.unlisted),
+            jobs: hasJobs || isComplete && listed.isEmpty
+                ? .success(jobs) : .failure(Self.unlisted),
             graphs: graphs
         )
     }
@@ -217,15 +232,16 @@ extension Replay {
             at
         )
         readings.listing = .failure(failure)
+        readings.jobs = .failure(Self.unlisted)
         return readings
     }
 
     /// The graph as the agent would see it if its decisions had been carried out.
-    private mutating func supposed(_ recorded: RecordedGraph) -> RecordedGraph {
+    private mutating func supposed(_ recorded: RecordedGraph, isGone: Bool) -> RecordedGraph {
         guard !suppositions.isEmpty, var supposition = suppositions[recorded.id] else {
             return recorded
         }
-        guard !supposition.ends(with: recorded) else {
+        guard !supposition.ends(with: recorded, isGone: isGone) else {
             suppositions[recorded.id] = nil
             return recorded
         }
@@ -249,8 +265,8 @@ extension Replay {
                 )
             )
         }
-        if let first = restarts.first, now - first.beganAt > .seconds(86_400) {
-            restarts.removeFirst()
+        if restarts.contains(where: { now - $0.beganAt > .seconds(86_400) }) {
+            restarts.removeAll { now - $0.beganAt > .seconds(86_400) }
         }
     }
 }
@@ -305,7 +321,9 @@ extension Replay {
     private mutating func carryOut(_ intent: Intent, at now: Timestamp) -> String? {
         let id = intent.graphID.rawValue
         if let graph = placeOfGraph[id] {
-            let timeline = GraphTimeline(recording, graph: graph, status: options.status)
+            let timeline =
+                timelines[graph] ?? GraphTimeline(recording, graph: graph, status: options.status)
+            timelines[graph] = timeline
             if let restart = timeline.restart(after: now - .seconds(2)),
                 restart - now <= Supposition.coincidence
             {
@@ -319,15 +337,24 @@ extension Replay {
 
     /// Rules that are due between two polls. The agent waits for a poll that is about to end.
     private mutating func evaluateBetweenPolls(after place: Int) {
-        guard place + 1 < recording.times.count else { return }
         let now = Timestamp(milliseconds: recording.times[place])
-        let next = Timestamp(milliseconds: recording.times[place + 1])
+        guard let next = nextPoll(after: place) else { return }
         guard next - now <= interval * 3 else { return }
         var before = now
         while let due = cycle.nextEvaluation, due > before, next - due > Self.patience {
             step(input(at: due), at: due)
             before = due
         }
+    }
+
+    /// When the recording may show the next poll: a scrape can show one that is known.
+    private func nextPoll(after place: Int) -> Timestamp? {
+        let soonest = recording.times[place] + interval.wholeMilliseconds * 3 / 4
+        let next = recording.times.indices.dropFirst(place + 1).first { next in
+            recording.usualPolls[next] != recording.usualPolls[place]
+                || recording.times[next] >= soonest
+        }
+        return next.map { Timestamp(milliseconds: recording.times[$0]) }
     }
 
     /// How long a due evaluation waits for samples.

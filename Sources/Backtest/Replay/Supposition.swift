@@ -31,9 +31,11 @@ struct Supposition {
     }
 
     /// Whether the supposition has ended: the recorded graph is well again, or gone. A graph that
-    /// hangs may answer once by luck.
-    mutating func ends(with graph: RecordedGraph) -> Bool {
-        guard let listed = graph.listed else { return true }
+    /// hangs may answer once by luck. A listing that fails or lacks the graph ends nothing.
+    ///
+    /// - Parameter isGone: whether a complete listing lacks it.
+    mutating func ends(with graph: RecordedGraph, isGone: Bool) -> Bool {
+        guard let listed = graph.listed, !isGone else { return isGone }
         let isWell =
             listed.status.code == "200" && graph.isAnswering == true && !graph.isRestarting
         wellPolls = isWell ? wellPolls + 1 : 0

@@ -1,56 +1,56 @@
 package import Time
 
-/// The decisions of several policies side by side.
+/// The decisions of several policies side by side. Those on one graph in one hang share a row.
 package struct BacktestComparison: Sendable {
-    package struct Row: Sendable {
+    /// What one policy decided.
+    package struct Cell: Hashable, Sendable {
+        package var at: Timestamp
+        package var outcome: GraphOutcome
+    }
+
+    package struct Row: Hashable, Sendable {
         package var graphID: String
         package var graphName: String
-        package var outcome: GraphOutcome
-        /// When each policy decided on it; nil for one that did not.
-        package var times: [Timestamp?]
+        /// One for each policy; nil for one that did not decide on it.
+        package var cells: [Cell?]
+    }
+
+    private struct Hang: Hashable {
+        let graphID: String
+        let end: Timestamp
+        /// A policy may decide several times in one hang.
+        var number = 0
     }
 
     /// In order of time.
     package let rows: [Row]
 
-    /// Decisions on one graph within this time are about the same hang.
-    private static let span = Duration.seconds(3600)
-
     package init(_ results: [BacktestResult]) {
-        var rows: [Row] = []
+        var rows: [Hang: Row] = [:]
         for (policy, result) in results.enumerated() {
+            var counts: [Hang: Int] = [:]
             for decision in result.decisions {
-                let known = rows.firstIndex { row in
-                    guard row.graphID == decision.graphID, row.times[policy] == nil else {
-                        return false
-                    }
-                    return row.times.contains { time in
-                        time.map { max($0, decision.at) - min($0, decision.at) <= Self.span }
-                            ?? false
-                    }
-                }
-                if let known {
-                    rows[known].times[policy] = decision.at
-                    continue
-                }
-                var times = [Timestamp?](repeating: nil, count: results.count)
-                times[policy] = decision.at
-                rows.append(
-                    Row(
+                var hang = Hang(graphID: decision.graphID, end: decision.hangEnd ?? decision.at)
+                counts[hang, default: 0] += 1
+                hang.number = counts[hang] ?? 0
+                var row =
+                    rows[hang]
+                    ?? Row(
                         graphID: decision.graphID,
                         graphName: decision.graphName,
-                        outcome: decision.outcome,
-                        times: times
+                        cells: Array(repeating: nil, count: results.count)
                     )
-                )
+                row.cells[policy] = Cell(at: decision.at, outcome: decision.outcome)
+                rows[hang] = row
             }
         }
         self.rows = rows.sorted { left, right in
-            (left.first, left.graphID) < (right.first, right.graphID)
-        }
+            (left.value.first, left.key.graphID, left.key.end, left.key.number)
+                < (right.value.first, right.key.graphID, right.key.end, right.key.number)
+        }.map(\.value)
     }
 }
 
 extension BacktestComparison.Row {
-    fileprivate var first: Timestamp { times.compactMap(\.self).min() ?? .distantPast }
+    fileprivate var first: Timestamp { cells.compactMap { $0?.at }.min() ?? .distantPast }
 }

@@ -31,8 +31,10 @@ package struct BacktestPage: Sendable {
             <h1>graphwarden backtest</h1>
             \(results.map(section).joined())\(comparison)<p>After a decision a graph is supposed to \
             be restarted and to answer, until the recording shows it well by itself. A decision was \
-            right if somebody restarted the graph, or if it did not answer within 10 minutes; it was \
-            not needed if the graph answered sooner, or was at work.</p>
+            right if the graph did not answer within 10 minutes, or if its operation made no \
+            progress to the end; it was not needed if the graph answered sooner or was at work, \
+            or its operation ended by itself. A restart in the recording within that time proves \
+            nothing: the decision counts as unknown.</p>
             </body>
             </html>
 
@@ -44,7 +46,7 @@ package struct BacktestPage: Sendable {
         """
         <h2>\(result.name)</h2>
         <p>\(result.sentence)</p>
-        \(decisions(result))\(holds(result))
+        \(decisions(result))\(holds(result))\(notes(result))
         """
     }
 
@@ -63,7 +65,7 @@ package struct BacktestPage: Sendable {
         }
         return """
             <table>
-            <tr><th>Time</th><th>Graph</th><th>Action</th><th>Right</th><th>What it did</th>\
+            <tr><th>Time</th><th>Graph</th><th>Action</th><th>Judgement</th><th>What it did</th>\
             <th>Rule</th><th>Reason</th></tr>
             \(rows.joined())</table>
 
@@ -88,21 +90,32 @@ package struct BacktestPage: Sendable {
             """
     }
 
+    private func notes(_ result: BacktestResult) -> Markup {
+        guard !result.notes.isEmpty else { return .empty }
+        let items = result.notes.map { note -> Markup in "<li>\(note)</li>\n" }
+        return "<h3>What to bear in mind</h3>\n<ul>\n\(items.joined())</ul>\n"
+    }
+
     private var comparison: Markup {
         guard results.count > 1 else { return .empty }
         let heads = results.map { result -> Markup in "<th>\(result.name)</th>" }
         let rows = BacktestComparison(results).rows.map { row -> Markup in
-            let cells = row.times.map { time -> Markup in "<td>\(time.map { "\($0)" } ?? "-")</td>"
+            let cells = row.cells.map { cell -> Markup in
+                guard let cell else { return "<td>-</td>" }
+                return """
+                    <td class="\(cell.outcome.judgement.rawValue)">\("\(cell.at)")<br>\
+                    \("\(cell.outcome)")</td>
+                    """
             }
             return """
-                <tr><td>\(row.graphName)</td><td>\("\(row.outcome)")</td>\(cells.joined())</tr>
+                <tr><td>\(row.graphName)<br>\(id: row.graphID)</td>\(cells.joined())</tr>
 
                 """
         }
         return """
             <h2>Side by side</h2>
             <table>
-            <tr><th>Graph</th><th>What it did</th>\(heads.joined())</tr>
+            <tr><th>Graph</th>\(heads.joined())</tr>
             \(rows.joined())</table>
 
             """

@@ -1,4 +1,5 @@
 package import Cycle
+import Diagnosis
 import Remediation
 package import Time
 
@@ -24,11 +25,13 @@ package struct BacktestResult: Sendable {
     package var interval: Duration
     package var graphs: Int
     package var polls = 0
-    /// Readings of graphs that were replayed.
+    /// Readings of graphs in the polls that the recording covers.
     package var graphPolls = 0
+    /// Those of them that were replayed; the rest shows graphs that are well and idle.
+    package var replayedGraphPolls = 0
     package var decisions: [RestartDecision] = []
     package var holds: [Hold] = []
-    /// What the recording does not tell.
+    /// Under which conditions the rest holds: what the recording does not tell, and what was supposed.
     package var notes: [String] = []
 
     init(name: String, _ recording: FleetRecording, interval: Duration) {
@@ -39,8 +42,11 @@ package struct BacktestResult: Sendable {
         self.interval = interval
     }
 
-    /// How many graphs were replayed for how many days.
+    /// How many graphs the recording covers for how many days.
     package var graphDays: Double { Double(graphPolls) * interval.inSeconds / 86_400 }
+    package var replayedGraphDays: Double {
+        Double(replayedGraphPolls) * interval.inSeconds / 86_400
+    }
 
     package func count(_ judgement: GraphOutcome.Judgement) -> Int {
         decisions.count { $0.outcome.judgement == judgement }
@@ -58,7 +64,22 @@ package struct BacktestResult: Sendable {
                 "\(name): over \(days) of \(graphs) graphs this policy would have made no restart"
         }
         return "\(name): over \(days) of \(graphs) graphs this policy would have made \(restarts):"
-            + " \(count(.right)) right, \(count(.unneeded)) not needed, \(count(.unknown)) unknown"
+            + " \(count(.right)) right\(lateRecoveries), \(count(.unneeded)) not needed,"
+            + " \(count(.unknown)) unknown\(recorded)"
+    }
+
+    private var lateRecoveries: String {
+        let count = decisions.count { decision in
+            guard case .recoveredAlone = decision.outcome else { return false }
+            return decision.outcome.judgement == .right
+        }
+        let patience = GraphOutcome.patience.shown
+        return count == 0 ? "" : " (\(count) of them recovered alone, after more than \(patience))"
+    }
+
+    private var recorded: String {
+        let count = decisions.count { $0.outcome.label == "recorded" }
+        return count == 0 ? "" : " (\(count) of them were restarted in the recording too)"
     }
 }
 
@@ -76,10 +97,15 @@ extension FleetRecording {
             let timeline =
                 timelines[id] ?? GraphTimeline(self, graph: graph, status: status)
             timelines[id] = timeline
-            judged.decisions[index].outcome = GraphOutcome(
+            let decision = judged.decisions[index]
+            let outcome = Aftermath.outcome(
                 of: timeline,
-                since: judged.decisions[index].at
+                since: decision.at,
+                decision.hangClass ?? .unresponsive
             )
+            judged.decisions[index].outcome = outcome
+            judged.decisions[index].hangEnd =
+                outcome.duration.map { decision.at + $0 } ?? timeline.end
         }
         return judged
     }

@@ -22,6 +22,9 @@ package struct RestartDecision: Hashable, Sendable {
     /// How the attempt ended; nil while it had not.
     package var ending: String?
     package var outcome = GraphOutcome.unknown(.endOfRecording)
+    /// When the hang ended in the recording, or the recording; what several policies decide about it
+    /// has the same end.
+    package var hangEnd: Timestamp?
     var intentID = ""
 
     init(_ intent: Intent, at: Timestamp) {

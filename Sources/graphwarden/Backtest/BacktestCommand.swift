@@ -29,8 +29,10 @@ struct BacktestCommand: AsyncParsableCommand {
             and approve count as auto unless --as-configured is given. Received alerts, silences, \
             pauses and orders are not recorded and do not hold.
 
-            A decision was right if somebody restarted the graph, or if it did not answer within \
-            10 minutes; it was not needed if the graph answered sooner, or was at work.
+            A decision was right if the graph did not answer within 10 minutes, or if its import, \
+            export or clear made no progress to the end. It was not needed if the graph answered \
+            sooner, was at work, or its operation ended by itself. A restart in the recording \
+            within 10 minutes proves nothing, as the agent may have made it: then it is unknown.
 
             Exit codes: 0 done, 1 a configuration is invalid, 2 a file or the Prometheus cannot be \
             read, 64 wrong usage.
@@ -62,7 +64,7 @@ struct BacktestCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only series that match, such as {instance=\"a:10355\"}. Repeatable.",
+            "Only series that match, such as {instance=\"a:10355\"}. Repeatable: all must match.",
             valueName: "selector"
         )
     )
@@ -103,23 +105,30 @@ struct BacktestCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try configurationFiles.map { try load($0) }
+        let start = AgentClock.system.elapsed()
         let recording = try await recording(loaded)
-        for note in RecordingNotes(recording, loaded.map(\.loaded)).lines { Terminal.error(note) }
         var results: [BacktestResult] = []
         let began = AgentClock.system.elapsed()
         for (name, loaded) in loaded {
+            let notes = RecordingNotes(recording, loaded).lines
+            for note in notes { Terminal.error("\(name): \(note)") }
             var options = Replay.Options(loaded.cycleSettings) {
                 ListedGraph.Status(GraphStatus(code: $0))
             }
             options.name = name
             options.supposesAuto = !isAsConfigured
             var replay = Replay(recording, options)
-            results.append(
-                recording.judge(replay.run()) { ListedGraph.Status(GraphStatus(code: $0)) }
-            )
+            var result = recording.judge(replay.run()) {
+                ListedGraph.Status(GraphStatus(code: $0))
+            }
+            result.notes = notes + result.notes
+            results.append(result)
         }
-        let took = AgentClock.system.elapsed() - began
-        let report = BacktestReport(results, took: took)
+        let report = BacktestReport(
+            results,
+            readIn: began - start,
+            replayedIn: AgentClock.system.elapsed() - began
+        )
         try write(report.text(format))
         Terminal.error(report.speed)
     }
@@ -165,8 +174,11 @@ struct BacktestCommand: AsyncParsableCommand {
 
     /// Metrics that change with every poll and that only rules would read.
     private static func unread(_ files: [RuleFile]) -> Set<GraphMetric> {
-        let text = files.flatMap(\.groups).flatMap(\.rules).map { "\($0.expression)" }.joined()
-        return text.contains(GraphMetric.probeDuration.rawValue) ? [] : [.probeDuration]
+        let names = files.flatMap(\.groups).flatMap(\.rules).flatMap(\.expression.selectors)
+            .map(\.name)
+        // A selector without a name may select it too.
+        let mayRead = names.contains { $0.isEmpty || $0 == GraphMetric.probeDuration.rawValue }
+        return mayRead ? [] : [.probeDuration]
     }
 
     private func write(_ text: String) throws {

@@ -13,11 +13,13 @@ enum BacktestFormat: String, ExpressibleByArgument, CaseIterable {
 /// The results of all policies, as a person or a program reads them.
 struct BacktestReport {
     private let results: [BacktestResult]
-    private let took: Duration
+    private let readIn: Duration
+    private let replayedIn: Duration
 
-    init(_ results: [BacktestResult], took: Duration) {
+    init(_ results: [BacktestResult], readIn: Duration, replayedIn: Duration) {
         self.results = results
-        self.took = took
+        self.readIn = readIn
+        self.replayedIn = replayedIn
     }
 
     func text(_ format: BacktestFormat) -> String {
@@ -31,10 +33,12 @@ struct BacktestReport {
     /// How fast it was, in one line.
     var speed: String {
         let days = results.reduce(0) { $0 + $1.graphDays }
-        let seconds = took.inSeconds
+        let replayed = results.reduce(0) { $0 + $1.replayedGraphDays }
+        let seconds = (readIn + replayedIn).inSeconds
         let rate = seconds > 0 ? days / seconds : 0
-        return "replayed \(Self.rounded(days)) graph-days in \(Self.rounded(seconds)) s:"
-            + " \(Self.rounded(rate)) graph-days per second"
+        return "covered \(Self.rounded(days)) graph-days (\(Self.rounded(replayed)) replayed) in"
+            + " \(Self.rounded(seconds)) s: read in \(Self.rounded(readIn.inSeconds)) s, replayed in"
+            + " \(Self.rounded(replayedIn.inSeconds)) s; \(Self.rounded(rate)) graph-days per second"
     }
 
     private static func rounded(_ number: Double) -> String {
@@ -49,6 +53,7 @@ struct BacktestReport {
             lines += [result.sentence, ""]
             if !result.decisions.isEmpty { lines += Self.decisions(result) + [""] }
             if !result.holds.isEmpty { lines += Self.holds(result) + [""] }
+            if !result.notes.isEmpty { lines += result.notes.map { "- \($0)" } + [""] }
         }
         if results.count > 1 { lines += comparison }
         while lines.last == "" { lines.removeLast() }
@@ -57,7 +62,8 @@ struct BacktestReport {
 
     private static func decisions(_ result: BacktestResult) -> [String] {
         var table = Table([
-            .init("TIME"), .init("GRAPH"), .init("ACTION"), .init("RIGHT"), .init("WHAT IT DID"),
+            .init("TIME"), .init("GRAPH"), .init("ACTION"), .init("JUDGEMENT"),
+            .init("WHAT IT DID"),
             .init("RULE"), .init("REASON", isFreeText: true),
         ])
         table.rows = result.decisions.map { decision in
@@ -88,11 +94,14 @@ struct BacktestReport {
     private var comparison: [String] {
         let rows = BacktestComparison(results).rows
         var table = Table(
-            [.init("GRAPH"), .init("WHAT IT DID")] + results.map { .init($0.name.uppercased()) }
+            [.init("GRAPH"), .init("GRAPH ID")] + results.map { .init($0.name.uppercased()) }
         )
         table.rows = rows.map { row in
-            [Cell(row.graphName), Cell("\(row.outcome)")]
-                + row.times.map { Cell($0.map { "\($0)" } ?? "-") }
+            [Cell(row.graphName), Cell(row.graphID)]
+                + row.cells.map { cell in
+                    guard let cell else { return Cell("-") }
+                    return Cell("\(cell.at): \(cell.outcome)", cell.outcome.judgement.tone)
+                }
         }
         guard !rows.isEmpty else { return [] }
         return table.lines(width: Terminal.width, isColored: Terminal.hasColor)
@@ -111,8 +120,8 @@ struct BacktestReport {
                             JSONMember("graph_id", .string(row.graphID)),
                             JSONMember("graph_name", .string(row.graphName)),
                             JSONMember(
-                                "times",
-                                .array(row.times.map { $0.map { .string("\($0)") } ?? .null })
+                                "decisions",
+                                .array(row.cells.map { $0.map(Self.json) ?? .null })
                             ),
                         ])
                     }
@@ -121,6 +130,14 @@ struct BacktestReport {
         ])
         let bytes = (try? document.serialized()) ?? []
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func json(_ cell: BacktestComparison.Cell) -> JSONValue {
+        .object([
+            JSONMember("time", .string("\(cell.at)")),
+            JSONMember("outcome", .string(cell.outcome.label)),
+            JSONMember("judgement", .string(cell.outcome.judgement.rawValue)),
+        ])
     }
 
     private static func json(_ result: BacktestResult) -> JSONValue {
@@ -135,6 +152,8 @@ struct BacktestReport {
             JSONMember("graphs", .integer(Int64(result.graphs))),
             JSONMember("polls", .integer(Int64(result.polls))),
             JSONMember("graph_days", .double(result.graphDays)),
+            JSONMember("replayed_graph_days", .double(result.replayedGraphDays)),
+            JSONMember("notes", .array(result.notes.map(JSONValue.string))),
             JSONMember("judgements", .object(counts)),
             JSONMember("decisions", .array(result.decisions.map(json))),
             JSONMember("holds", .array(result.holds.map(json))),

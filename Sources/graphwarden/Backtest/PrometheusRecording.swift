@@ -16,9 +16,11 @@ struct PrometheusRecording {
     let address: AgentAddress
     let client: AgentClient
 
-    /// The range of one query at first.
-    private static let window = Duration.seconds(6 * 3600)
-    private static let shortestWindow = Duration.seconds(300)
+    /// The range of one query at first, in seconds.
+    private static let window: Int64 = 6 * 3600
+    private static let shortestWindow: Int64 = 300
+    /// How long to wait before each further attempt.
+    private static let pauses: [Duration] = [.seconds(1), .seconds(4)]
     /// How far back it goes without --from.
     private static let usualSpan = Duration.seconds(90 * 86_400)
 
@@ -33,8 +35,11 @@ struct PrometheusRecording {
             let now = AgentClock.system.now()
             let to = min(options.to, now)
             let from = max(options.from, to - Self.usualSpan)
-            for metric in GraphMetric.allCases where !options.leftOut.contains(metric) {
-                try await read(metric, from, to, options.matchers, &reader)
+            for metric in GraphMetric.allCases
+            where RecordingReader.used.contains(metric) && !options.leftOut.contains(metric) {
+                // The name is given already.
+                let matchers = options.matchers(of: metric).filter { $0.name != "__name__" }
+                try await read(metric, from, to, matchers, &reader)
             }
             return try reader.finish()
         } catch let failure as Failure {
@@ -54,11 +59,13 @@ struct PrometheusRecording {
     ) async throws {
         var places: [[UInt8]: Int?] = [:]
         let selector = matchers.map(\.description).joined(separator: ",")
-        var (start, window) = (from, Self.window)
-        while start < to {
-            let end = min(to, start + window)
-            let seconds = max(1, Int64((end - start).inSeconds.rounded(.up)))
-            let query = "\(metric.rawValue){\(selector)}[\(seconds)s]"
+        // Ranges are of whole seconds: a rounded one would lack a sample at its border.
+        var start = Int64(from.seconds.rounded(.down))
+        let last = Int64(to.seconds.rounded(.up))
+        var window = Self.window
+        while start < last {
+            let end = min(last, start + window)
+            let query = "\(metric.rawValue){\(selector)}[\(end - start)s]"
             switch try await answer(to: query, at: end) {
             case .series(let all):
                 for series in all { try add(series, metric, &places, to: &reader) }
@@ -97,19 +104,38 @@ struct PrometheusRecording {
         }
     }
 
+    /// One that times out or fails is asked for again: there are thousands of them.
+    private func send(_ path: String) async throws -> HTTPResponse {
+        for pause in Self.pauses {
+            do {
+                let response = try await client.send(path, timeout: .seconds(120))
+                // 503 says that the query took too long, and is answered with a smaller range.
+                if response.status < 500 || response.status == 503 { return response }
+            } catch  where Self.isTooLarge(error) {
+                throw error
+            } catch {}
+            try await Task.sleep(for: pause)
+        }
+        return try await client.send(path, timeout: .seconds(120))
+    }
+
+    private static func isTooLarge(_ error: any Error) -> Bool {
+        "\(error)".contains("larger than")
+    }
+
     private enum Answer {
         case series([MatrixText.Series])
         case tooLarge(String)
     }
 
-    private func answer(to query: String, at time: Timestamp) async throws -> Answer {
-        let path = "/api/v1/query?query=\(PercentEncoding.encode(query))&time=\(time.seconds)"
+    private func answer(to query: String, at time: Int64) async throws -> Answer {
+        let path = "/api/v1/query?query=\(PercentEncoding.encode(query))&time=\(time)"
         let response: HTTPResponse
         do {
-            response = try await client.send(path, timeout: .seconds(120))
+            response = try await send(path)
         } catch {
             let text = "\(error)"
-            if text.contains("larger than") { return .tooLarge(text) }
+            if Self.isTooLarge(error) { return .tooLarge(text) }
             throw Failure(text: text)
         }
         guard response.status == 200 else {

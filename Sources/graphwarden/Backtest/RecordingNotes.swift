@@ -3,37 +3,45 @@ import Configuration
 import Cycle
 import Time
 
-/// What a recording does not tell, in words.
+/// What a recording does not tell a configuration, in words.
 struct RecordingNotes {
     let lines: [String]
 
-    init(_ recording: FleetRecording, _ loaded: [LoadedConfiguration]) {
+    /// What the diagnosis needs, and what cannot be proved without it.
+    private static let needed: [(GraphMetric, String)] = [
+        (.pathInfo, "no hang can be proved for a graph that does not accept connections"),
+        (.probeOutcome, "no hang can be proved"),
+        (.progress, "no import, export or clear that hangs can be proved"),
+        (.jobsRunning, "no graph counts as idle"),
+    ]
+
+    init(_ recording: FleetRecording, _ loaded: LoadedConfiguration) {
         var lines: [String] = []
-        if !recording.has(.pathInfo) {
+        for (metric, consequence) in Self.needed {
+            guard let begin = recording.begin(of: metric) else {
+                lines.append("the recording lacks \(metric.rawValue): \(consequence)")
+                continue
+            }
+            guard let first = recording.begin(of: .up), begin - first > .seconds(86_400) else {
+                continue
+            }
+            lines.append("the recording lacks \(metric.rawValue) before \(begin): \(consequence)")
+        }
+        let settings = loaded.cycleSettings
+        let missing = Set(settings.selectingTags).subtracting(recording.tags)
+        for tag in missing.sorted() {
             lines.append(
-                "the recording lacks ges_graph_path_info, which earlier versions of the agent do not"
-                    + " export: no hang can be proved for a graph that does not accept connections"
+                "the recording lacks the tag \(tag), by which the configuration selects graphs: it"
+                    + " counts as empty"
             )
         }
-        if !recording.has(.probeOutcome) {
-            lines.append("the recording lacks ges_graph_probe_outcome: no hang can be proved")
-        }
-        let usesTags = loaded.contains { loaded in
-            loaded.configuration.graphs.contains { !$0.match.tags.isEmpty }
-        }
-        if usesTags, !recording.has(.tagInfo) {
-            lines.append(
-                "the recording lacks ges_graph_tag_info: entries that select by tags match no graph"
-            )
-        }
-        for loaded in loaded {
-            let interval = loaded.configuration.sampling.interval
-            guard let recorded = recording.interval, recorded > interval * 5 / 4 else { continue }
+        let interval = settings.interval
+        if let recorded = recording.interval, recorded > interval * 5 / 4 {
             lines.append(
                 "the recording shows a poll every \(Duration.seconds(Int64(recorded.inSeconds)).text)"
                     + ", less often than the configured \(interval.text); it is replayed at its pace"
             )
         }
-        self.lines = lines.map { "warning: \($0)" }
+        self.lines = lines
     }
 }
