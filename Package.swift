@@ -153,10 +153,10 @@ let package = Package(
         .executableTarget(
             name: "graphwarden",
             dependencies: [
-                "API", "Agent", "Backtest", "Configuration", "Cycle", "Diagnosis", "Exposition", "Files",
-                "GES", "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger", "Listener",
-                "LiveRehearsal", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules", "Series",
-                "StrictYAML", "Tables", "Time", "URI", logging, argumentParser,
+                "API", "Agent", "Backtest", "Configuration", "Cycle", "Diagnosis", "Exposition",
+                "Files", "GES", "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger",
+                "Listener", "LiveRehearsal", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules",
+                "Series", "StrictYAML", "Tables", "Time", "URI", logging, argumentParser,
             ]
         ),
 
