@@ -7,7 +7,7 @@ struct MatrixTextTests {
     private static let answer = #"""
         {"status":"success","data":{"resultType":"matrix","result":[
          {"metric":{"__name__":"a","x":"\"}]"},"values":[[1700000000,"1"],[1700000030.5,"NaN"]]},
-         {"metric":{"__name__":"b"},"values":[]}]},"warnings":["a [b"]}
+         {"metric":{"__name__":"b"},"values":[]}]},"infos":["a [b"]}
         """#
 
     @Test("gives its samples, whatever stands around them")
@@ -18,6 +18,12 @@ struct MatrixTextTests {
         #expect(series[0].samples[0].value == 1 && series[0].samples[1].value.isNaN)
         #expect(String(decoding: series[0].metric, as: UTF8.self).hasSuffix(#"\"}]"}"#))
         #expect(series[1].samples.isEmpty)
+    }
+
+    @Test("is refused if the server warns that it may lack series")
+    func warned() {
+        let text = Self.answer.replacing("infos", with: "warnings")
+        #expect(throws: MatrixText.Failure.self) { try MatrixText.series(Array(text.utf8)) }
     }
 
     /// Wherever an answer is cut, it is refused.

@@ -49,8 +49,14 @@ struct RealRehearsalLastReadTests {
             } lastSeen: {
                 program.text
             }
-            // The last look has ended, and the tasks are being read.
-            try await Task.sleep(for: .milliseconds(1500))
+            let before = graph.cloud.withCloud { cloud, _ in cloud.log.records.last?.number ?? 0 }
+            try await eventually("the tasks are being read") {
+                graph.cloud.withCloud { cloud, _ in
+                    cloud.log.records.contains {
+                        $0.number > before && $0.operation == .listTasks
+                    }
+                }
+            }
             row.act(graph, program)
             let result = try await graph.end(program)
             #expect(result.status == 1, "\(result.text)")

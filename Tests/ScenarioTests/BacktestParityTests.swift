@@ -30,6 +30,7 @@ struct BacktestParityTests {
             "job_list_fails", "outage_restarted_by_person",
         ],
         "pauses": ["paused"],
+        "what Cloud Eye saw": ["load_served"],
         "how the management plane answered": ["provider_incident"],
         "the tasks with their ages, and the edition of a graph": [
             "kill_cost", "ladder_agent_killed", "ladder_answers_lost", "ladder_cancel_helps",
@@ -132,7 +133,9 @@ struct BacktestParityTests {
     private static func replay(_ text: String, leavesOutQuietGraphs: Bool) throws -> BacktestResult
     {
         let scenario = try Scenario.load("Tests/ScenarioTests/scenarios/hung_plain.yaml")
-        let outcome = ScenarioRun(scenario, seed: 1, options: RehearsalOptions()).outcome()
+        var rehearsal = RehearsalOptions()
+        rehearsal.records = true
+        let outcome = ScenarioRun(scenario, seed: 1, options: rehearsal).outcome()
         let configuration = try #require(outcome.configuration)
         var reader = RecordingReader()
         try reader.read(Array(text.utf8))
