@@ -55,12 +55,18 @@ struct ReferenceTests {
     private static func clientFlags(
         _ commands: [CommandDump.Command]
     ) -> [CommandDump.Argument] {
-        let clients = commands.map(\.ownArguments).filter { flags in
-            flags.contains { $0.label == "`--url`" }
-        }
+        let clients = commands.map(\.ownArguments).filter(asksAgent)
         let first = clients.first ?? []
         return first.filter { flag in
             clients.allSatisfy { flags in flags.contains { $0.label == flag.label } }
+        }
+    }
+
+    /// The URL of another command is that of a Prometheus.
+    private static func asksAgent(_ flags: [CommandDump.Argument]) -> Bool {
+        flags.contains { flag in
+            flag.label == "`--url`"
+                && flag.abstract?.hasPrefix("URL of the running agent") ?? false
         }
     }
 
@@ -70,7 +76,7 @@ struct ReferenceTests {
         without shared: Set<String>
     ) -> String {
         let arguments = command.ownArguments
-        let isClient = arguments.contains { $0.label == "`--url`" }
+        let isClient = asksAgent(arguments)
         let own = arguments.filter { !isClient || !shared.contains($0.label) }
         let paragraphs = [
             "## \(name)", command.abstract ?? "",

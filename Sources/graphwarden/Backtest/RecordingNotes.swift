@@ -18,6 +18,8 @@ struct RecordingNotes {
     init(_ recording: FleetRecording, _ loaded: LoadedConfiguration) {
         var lines: [String] = []
         for (metric, consequence) in Self.needed {
+            // Without work there is no progress to export.
+            if metric == .progress, recording.begin(of: .pathInfo) != nil { continue }
             guard let begin = recording.begin(of: metric) else {
                 lines.append("the recording lacks \(metric.rawValue): \(consequence)")
                 continue
