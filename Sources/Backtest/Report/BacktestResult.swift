@@ -79,7 +79,7 @@ package struct BacktestResult: Sendable {
 
     private var recorded: String {
         let count = decisions.count { $0.outcome.label == "recorded" }
-        return count == 0 ? "" : " (\(count) of them were restarted in the recording too)"
+        return count == 0 ? "" : " (the recording has \(count) of them too)"
     }
 }
 
