@@ -208,6 +208,28 @@ struct CloudEyeFaultTests {
         }
     }
 
+    @Test("forbids the queries that end first: those in flight tell that others are answered")
+    func forbiddenFirst() {
+        let rounds = Rounds(80)
+        var work = CloudEyeWork(
+            CloudEyeRound(known: rounds.known),
+            rounds.wanted,
+            to: Self.start
+        )
+        var inFlight: [CloudEyeBatch] = []
+        while let batch = work.next() { inFlight.append(batch) }
+        #expect(inFlight.count == 4)
+        for batch in inFlight.prefix(2) {
+            _ = work.take(.failure(Self.error(403)), of: batch, at: .zero)
+        }
+        for batch in inFlight.dropFirst(2) {
+            _ = work.take(.success(CloudEyeAnswer()), of: batch, at: .zero)
+        }
+        let round = work.ended(at: .zero)
+        #expect(round.interruption == nil)
+        #expect(round.known.suspects.count == 4, "both are divided")
+    }
+
     @Test("forbids everything: asked twice and no more", arguments: [1, 20, 2_000])
     func forbidden(count: Int) {
         var rounds = Rounds(count)

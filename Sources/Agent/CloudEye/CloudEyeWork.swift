@@ -25,6 +25,8 @@ struct CloudEyeWork {
     private var answered: Set<CloudEyeMetric> = []
     /// Refused one after the other, without an answer in between.
     private var forbiddenInSuccession = 0
+    /// The words of the newest 403.
+    private var refusal: String?
     /// What a round asked for first and got no answer to. The next one begins behind it.
     private var obstacle: CloudEyeBatch?
 
@@ -134,12 +136,10 @@ struct CloudEyeWork {
             let limit =
                 round.answerCount > 0
                 ? Self.maximumForbidden.afterAnswers : Self.maximumForbidden.withoutAnswers
-            if forbiddenInSuccession >= limit || (round.answerCount == 0 && pending.isEmpty) {
-                stop(.forbidden("\(failure)"), at: batch)
-            } else {
-                // The credential may lack the permission for some graphs only.
-                failed.append(batch)
-            }
+            refusal = "\(failure)"
+            // The credential may lack the permission for some graphs only.
+            failed.append(batch)
+            if forbiddenInSuccession >= limit { round.interrupt(.forbidden("\(failure)")) }
         case .unauthorised, .credentials: stop(.credential, at: batch)
         case .api(let failure) where Self.isRefusal(failure.status): divide(batch, at: now)
         case .http, .api, .malformed, .notJSON, .unexpected, .invalidArgument, .withdrawn,
@@ -194,6 +194,14 @@ struct CloudEyeWork {
     /// The round as it ended.
     func ended(at now: Duration) -> CloudEyeRound {
         var work = self
+        if case .forbidden = round.interruption, round.answerCount > 0,
+            forbiddenInSuccession < Self.maximumForbidden.afterAnswers
+        {
+            // A query that was in flight meanwhile was answered.
+            work.round.interruption = nil
+        } else if round.answerCount == 0, let refusal {
+            work.round.interrupt(.forbidden(refusal))
+        }
         work.divideFailed(at: now)
         var parts = work.pending.filter(\.isPart) + work.left
         if let obstacle, obstacle == parts.first { parts.append(parts.removeFirst()) }
