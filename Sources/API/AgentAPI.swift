@@ -120,10 +120,10 @@ package struct AgentAPI: Sendable {
             + ReloadAPI(isEnabled: enablesLifecycle, reload: reload).routes
             + GraphsAPI(documents: documents, now: clock.now).routes
             + AdminAPI(receiver: orders, metrics: metrics, now: clock.now).routes
-            + PausesAPI(board: board).routes + StatusAPI(board: board, now: clock.now).routes
-            + (incidents.map { IncidentsAPI(source: $0).routes } ?? [])
+            + PausesAPI(board: board).routes + ScorecardAPI(board: board).routes
+            + StatusAPI(board: board, now: clock.now).routes + TargetsAPI(board: board).routes
+            + (incidents.map { IncidentsAPI(source: $0).routes } ?? []) + runtime.routes
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
-            + runtime.routes + TargetsAPI(board: board).routes
     }
 
     private var runtime: RuntimeAPI {

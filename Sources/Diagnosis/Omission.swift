@@ -116,6 +116,7 @@ package enum Omission: String, Hashable, Sendable, CaseIterable {
     case gateKillCost = "gate_kill_cost"
     case gateJobHistory = "gate_job_history"
     case gateEfficacy = "gate_efficacy"
+    case gatePrecision = "gate_precision"
     case gateApproval = "gate_approval"
     case gateVeto = "gate_veto"
     case gateShadow = "gate_shadow"

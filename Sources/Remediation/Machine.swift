@@ -13,6 +13,7 @@
 //   Following  what becomes of a restart that was sent, phase by phase
 //   Attempts   how a restart ends and what it costs the graph
 //   Incidents  what people are told, once
+//   Scorecard  whether decisions were right, by what happened afterwards
 //   Records    what must survive a crash, and what metrics show
 
 package import Diagnosis
@@ -53,6 +54,13 @@ package struct Machine: Sendable {
     package internal(set) var rivals = Rivals()
     /// Whether pauses of another agent were taken since the last step.
     var hasTakenPauses = false
+    /// How often decisions were right.
+    package internal(set) var scorecard = Scorecard()
+    var scoredAt = Timestamp.distantPast
+    /// Whether a decision has changed since it was counted.
+    var hasNewDecisions = true
+    /// When each graph that does not answer was last seen so.
+    var lastSilent: [GraphID: LastSilent] = [:]
     /// Intents whose job was searched for since the start and not found.
     var searchedInVain: Set<String> = []
     /// Graphs whose records differ from those on disk.
@@ -93,6 +101,8 @@ package struct Machine: Sendable {
         }
         adoptJobs(&step)
         noticeExternalActions(&step)
+        judgeDecisions(step)
+        score(at: instant)
         populations.update(view, records, requests, at: instant)
         considerRequests(&step)
         closeIncidents(&step)

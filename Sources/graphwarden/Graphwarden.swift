@@ -43,7 +43,8 @@ struct Graphwarden: AsyncParsableCommand {
             AlertsCommand.self, RulesCommand.self, RemediationsCommand.self, MetricsCommand.self,
             RestartCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self,
             ResumeCommand.self,
-            AcknowledgeCommand.self, CompletionCommand.self,
+            AcknowledgeCommand.self, LabelCommand.self, ScorecardCommand.self,
+            CompletionCommand.self,
         ]
     )
 }

@@ -60,6 +60,14 @@ import Time
             "pause", #""scope":"graph","graph_id":"g","for":"90s""#,
             .pause(.graph(GraphID("g")), until: now + .seconds(90))
         ),
+        (
+            "label", #""incident":"g-1","label":"right""#,
+            .label(incidentID: "g-1", isRight: true)
+        ),
+        (
+            "label", #""incident":"g-1","label":"wrong""#,
+            .label(incidentID: "g-1", isRight: false)
+        ),
         ("resume", #""scope":"fleet""#, .resume(.fleet)),
         ("resume", #""scope":"entry","entry":"prod""#, .resume(.entry("prod"))),
         ("resume", #""scope":"graph","graph_id":"g""#, .resume(.graph(GraphID("g")))),
@@ -88,6 +96,10 @@ import Time
         ("approve", body(#""graph_id":" ""#), "$.graph_id: must not be blank"),
         ("approve", body(#""graph":"g""#), #"unknown key "graph"; an order approve has id, by"#),
         ("approve", body(#""graph_id":"g","scope":"fleet""#), #"unknown key "scope""#),
+        ("label", body(#""incident":"g-1","label":"good""#), "$.label: expected right or wrong"),
+        ("label", body(#""incident":"g-1""#), #""label" is missing"#),
+        ("label", body(#""label":"right""#), #""incident" is missing"#),
+        ("label", body(#""graph_id":"g","label":"right""#), #"unknown key "graph_id""#),
         (
             "approve", body(#""graph_id":"g","remedy":"restart""#), #""asked_at" is missing"#
         ),

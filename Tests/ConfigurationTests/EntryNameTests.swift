@@ -53,6 +53,10 @@ struct EntryNameTests {
             ("- {name: '', match: {name: a}}", "name"),
             ("- {name: [x], match: {name: a}}", "name"),
             ("- {nmae: x, match: {name: a}}", "did you mean \"name\""),
+            (
+                "- {match: {name: a}, mode: auto, require: {decisions: 10}}",
+                "require needs a name"
+            ),
         ]
     )
     func mistakes(entries: String, error: String) {

@@ -126,6 +126,7 @@ struct ExampleTests {
         until get remediations remediations && grep '"verified"' GET_remediations; do
           sleep 0.2
         done
+        get scorecard scorecard
         get incidents incidents
         get "incidents/$(grep -o '"id":"[^"]*"' GET_incidents | head -n 1 | cut -d '"' -f 4)" \
           incidents_ID

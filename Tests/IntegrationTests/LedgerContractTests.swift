@@ -83,6 +83,31 @@ struct LedgerContractTests {
         }
     }
 
+    @Test("decisions are found after a start, with what became of them", arguments: kinds)
+    func decisions(kind: LedgerUnderTest.Kind) async throws {
+        var record = GraphRecord(id: GraphID("a"))
+        record.decisions = DecisionRecord.Course.allCases.map { course in
+            DecisionRecord(course, .importing, entry: "prod \"\u{1F600}\"", at: Self.start)
+        }
+        record.decisions[0].judgement = Judgement(reason: .recoveredAlone, at: Self.start)
+        record.decisions[0].incidentID = "a-1"
+        record.decisions[0].isOver = true
+        record.decisions[1].label = DecisionLabel(
+            isRight: true,
+            by: "kim",
+            reason: "log",
+            at: Self.start
+        )
+        try await LedgerUnderTest.with(kind) { [record] ledger in
+            try await ledger.write(Self.changes([record]))
+            #expect(try await ledger.reopened().records == [record])
+            var judged = record
+            judged.decisions[2].judgement = Judgement(reason: .verified, at: Self.start)
+            try await ledger.write(Self.changes([judged]))
+            #expect(try await ledger.reopened().records == [judged])
+        }
+    }
+
     @Test("a large change is written whole, intents with all that they rest on", arguments: kinds)
     func largeChange(kind: LedgerUnderTest.Kind) async throws {
         let records =

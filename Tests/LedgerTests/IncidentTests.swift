@@ -55,6 +55,41 @@ struct IncidentTests {
         #expect(try ledger.incident(record.id)?.events.count == 2)
     }
 
+    @Test("show what the record of the graph says of the decision, after they are sealed too")
+    func decision() throws {
+        let ledger = try Ledger(folder: folder.path)
+        var record = Self.record(1)
+        var graph = GraphRecord(id: record.graphID)
+        graph.decisions = [
+            DecisionRecord(.shadow, .unresponsive, entry: "prod", at: Fixture.start)
+        ]
+        graph.decisions[0].incidentID = record.id
+        record.decision = graph.decisions[0]
+        record.endedAt = Fixture.start + .seconds(60)
+        var changes = Machine.Changes()
+        changes.records = [graph]
+        try ledger.record(changes, incidents: Self.changes([record], []))
+        #expect(try ledger.incident(record.id)?.record.decision?.label == nil)
+
+        graph.decisions[0].label = DecisionLabel(
+            isRight: true,
+            by: "kim",
+            reason: "log",
+            at: Fixture.start
+        )
+        changes.records = [graph]
+        try ledger.record(changes)
+        #expect(try ledger.incident(record.id)?.record.decision == graph.decisions[0])
+        #expect(try ledger.incidents(IncidentFilter()).map(\.decision) == [graph.decisions[0]])
+        #expect(try LedgerReader(folder: folder.path).verifyAudit()?.isIntact == true)
+
+        // What the incident was sealed with is left when the graph is forgotten.
+        changes.records = []
+        changes.removed = [graph.id]
+        try ledger.record(changes)
+        #expect(try ledger.incident(record.id)?.record == record)
+    }
+
     @Test("never keep an intent from the disk, whatever is wrong with them")
     func orphans() throws {
         let ledger = try LedgerStore(.memory, in: folder).open()

@@ -43,6 +43,7 @@ struct RecordPageTests {
         #expect(page.text.contains("1 in flight, 0 ended recently"))
         #expect(page.text.contains("1 of 3 in 1h") && page.text.contains("1 of 2"))
         #expect(page.text.contains("restarting") && page.text.contains("no storm"))
+        #expect(page.text.contains("Scorecard") && page.text.contains("none judged"))
     }
 
     @Test("a graph that waits for a person can be decided about, if orders are taken")

@@ -97,6 +97,15 @@ extension GateCase {
                 + "2026-11-24T05:00:00Z"
         ) { $0.remember([.verified, .notRecovered, .stalled]) },
         GateCase(
+            .precision,
+            "precision",
+            "a person must approve it: 1 of 2 unresponsive decisions for entry \"prod\" were right, "
+                + "50 % (at least 9.4 % with 95 % confidence); auto needs 10 judged ones and 95 %"
+        ) {
+            $0.require(0.95, of: 10)
+            $0.remember(right: 1, wrong: 1)
+        },
+        GateCase(
             .jobList,
             "job_list",
             "reading the job list: others may have restarted it while the agent saw nothing"

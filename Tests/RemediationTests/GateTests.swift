@@ -331,7 +331,7 @@ struct GateCase: Sendable, CustomTestStringConvertible {
         let unable: Set<Gate> = [
             .pause, .credential, .throttle, .maintenance, .silence, .leadership, .jobList,
             .efficacy, .veto, .shadow, .blockingAlert, .killCost, .ladder,
-            .jobHistory,
+            .jobHistory, .precision,
         ]
         #expect(explanation.gates.map(\.gate) == Gate.allCases.filter { !unable.contains($0) })
         #expect(explanation.gates.filter { !$0.isOpen }.map(\.gate) == [.diagnosis])

@@ -62,8 +62,8 @@ import Time
     @Test("an ordered restart passes a closed gate only if it names it", arguments: GateCase.all)
     func orderedRestart(row: GateCase) {
         let isForPerson =
-            [Gate.approval, .veto, .shadow, .efficacy, .killCost, .jobHistory].contains(row.gate)
-            || row.label == "class_mismatch"
+            [Gate.approval, .veto, .shadow, .efficacy, .killCost, .jobHistory, .precision]
+            .contains(row.gate) || row.label == "class_mismatch"
         let needed = Self.overrides[row.label] ?? nil
         #expect(isForPerson == (Self.overrides[row.label] == nil))
         for named in [nil] + Override.allCases.map(Optional.some) {

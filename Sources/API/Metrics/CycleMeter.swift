@@ -250,6 +250,7 @@ package struct CycleMeter: Sendable {
             to: Double(status.machine.approvalsPending)
         )
         measureOrders(status)
+        ScorecardMeter(metrics: metrics).measure(status)
         if let starts = status.starts {
             metrics.set(MetricCatalog.starts, to: Double(starts.total))
             metrics.set(MetricCatalog.crashLoop, to: starts.isCrashLoop ? 1 : 0)

@@ -38,7 +38,7 @@ struct OrderPages: Sendable {
     }
 
     var routes: [Route] {
-        let ofGraphs = Order.Kind.verbs.flatMap { verb in
+        let ofGraphs = Order.Kind.verbs.filter { $0 != "label" }.flatMap { verb in
             routes("/graphs/{id}/\(verb)", verb) { .graph($0.parameters["id"] ?? "") }
         }
         let ofMany = ["pause", "resume"].flatMap { verb in

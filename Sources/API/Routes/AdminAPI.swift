@@ -104,7 +104,7 @@ struct AdminAPI: Sendable {
         switch order.kind {
         case .pause, .restart, .approve:
             members.append(JSONMember("inFlight", .array(answer.inFlight.map(restart))))
-        case .reject, .acknowledge, .resume: break
+        case .reject, .acknowledge, .resume, .label: break
         }
         return .object(members)
     }

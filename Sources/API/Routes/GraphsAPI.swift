@@ -140,6 +140,10 @@ extension GraphsAPI {
             "diagnosis": status.assessment(of: entry.graph.id).map(diagnosis) ?? .null,
             "gates": .array(explanation.gates.map(gate)),
             "attempts": .array(explanation.attempts.map(attempt)),
+            "decisions": .array(
+                status.machine.record(of: GraphID(entry.graph.id)).decisions
+                    .map(IncidentJSON.decision)
+            ),
             "nextActionAt": explanation.nextActionAt.map { .string("\($0)") } ?? .null,
             "alerts": .array(
                 alerts.map(AlertsAPI.alert)

@@ -40,6 +40,7 @@ enum IncidentJSON {
             JSONMember("openedAt", time(record.openedAt)),
             JSONMember("endedAt", time(record.endedAt)),
             JSONMember("outcome", text(record.outcome)),
+            JSONMember("decision", record.decision.map(decision) ?? .null),
             JSONMember(
                 "milestones",
                 [
@@ -61,6 +62,23 @@ enum IncidentJSON {
                 "parts",
                 .object(record.parts.map { JSONMember($0.name, .double($0.duration.inSeconds)) })
             ),
+        ]
+    }
+
+    static func decision(_ decision: DecisionRecord) -> JSONValue {
+        [
+            "at": time(decision.at), "course": .string(decision.course.rawValue),
+            "hang": .string(decision.hangClass.rawValue), "entry": .string(decision.entry),
+            "outcome": decision.outcome.map { .string($0.rawValue) } ?? .null,
+            "reason": decision.judgement.map { .string($0.reason.rawValue) } ?? .null,
+            "judgedAt": time(decision.judgement?.at),
+            "label": decision.label.map { label in
+                [
+                    "label": .string(label.word), "by": .string(label.by),
+                    "reason": .string(label.reason), "at": time(label.at),
+                ]
+            } ?? .null,
+            "text": .string("\(decision)"),
         ]
     }
 

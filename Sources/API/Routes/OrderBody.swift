@@ -22,6 +22,7 @@ package struct OrderBody: Sendable {
         "restart": ["graph_id", "overrides", "force_risk_double_restart", "graph_name"],
         "pause": ["scope", "graph_id", "entry", "for", "until"],
         "resume": ["scope", "graph_id", "entry"],
+        "label": ["incident", "label"],
     ]
 
     /// - Parameters:
@@ -71,6 +72,7 @@ package struct OrderBody: Sendable {
         case "acknowledge":
             .acknowledge(try graphID(), clearsAttempts: try flag("clear_attempts"))
         case "restart": .restart(try graphID(), try terms())
+        case "label": try label()
         case "pause": .pause(try scope(), until: try end(after: now))
         default: .resume(try scope())
         }
@@ -91,6 +93,15 @@ package struct OrderBody: Sendable {
             throw error("asked_at", "expected a time such as 2026-11-23T18:00:00Z")
         }
         return Question(remedy: remedy, since: since)
+    }
+
+    private func label() throws(JSONError) -> Order.Kind {
+        let incidentID = try text("incident", atMost: Self.longestName)
+        let word = try text("label", atMost: Self.longestName)
+        guard let isRight = ["right": true, "wrong": false][word] else {
+            throw error("label", "expected right or wrong")
+        }
+        return .label(incidentID: incidentID, isRight: isRight)
     }
 
     private func scope() throws(JSONError) -> PauseScope {

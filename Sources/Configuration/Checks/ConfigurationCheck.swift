@@ -46,6 +46,7 @@ package struct ConfigurationCheck: Sendable {
         lines += loaded.configuration.maintenance.map(\.summary)
         lines += TimingProof.lines(loaded.configuration)
         lines += Self.worstCase(loaded.configuration)
+        lines += Self.requirements(loaded.configuration)
     }
 
     /// How many restarts, and requests for them, the policy allows per hour and day, by its most
@@ -69,6 +70,17 @@ package struct ConfigurationCheck: Sendable {
                 + " \(ofGraph) per graph\(isAsked ? "; each restart needs an approval" : "")"
         }
         return restarts + worstCaseOfLadder(acting)
+    }
+
+    /// Which entries in mode `auto` ask a person until they were right often enough.
+    private static func requirements(_ configuration: Configuration) -> [String] {
+        configuration.graphs.compactMap { entry in
+            guard entry.policy.mode == .auto, let requirement = entry.policy.requirement else {
+                return nil
+            }
+            return "entry \(entry.name ?? "without a name"): asks a person before each restart, for"
+                + " each kind of hang, until \(requirement.text) (graphwarden scorecard)"
+        }
     }
 
     /// How many requests of each rung but the restart, by the most permissive entry.

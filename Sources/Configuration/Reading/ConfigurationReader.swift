@@ -185,6 +185,12 @@ package enum ConfigurationReader {
                 .read(reader)
             policy.mode = reader.value("mode", .oneOf(Mode.self), default: .shadow)
             let name = reader.optional("name", entryName)
+            if name == nil, policy.mode == .auto, policy.requirement != nil {
+                reader.report(
+                    "require needs a name: an entry that is inserted above would take over the"
+                        + " scorecard of one without"
+                )
+            }
             return GraphEntry(name: name, match: match, policy: policy)
         }
     }

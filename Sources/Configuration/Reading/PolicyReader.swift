@@ -56,6 +56,7 @@ struct PolicyReader {
         )
         policy.verify = reader.value("verify", verification, default: base.verify)
         policy.veto = reader.value("veto", veto, default: base.veto)
+        policy.requirement = reader.optional("require", requirement) ?? base.requirement
         policy.ladder = ladder(reader)
         if isEntry {
             let diagnosis = DiagnosisReader(base: base.diagnosis)
@@ -92,8 +93,8 @@ struct PolicyReader {
         let keys = [
             "startup_grace", "state_change_grace", "cooldown", "max_attempts", "max_concurrent",
             "max_concurrent_per_path", "kill_budget", "required_jobs", "budget", "posts", "breaker",
-            "evidence_timeout", "restart_timeout", "verify", "veto", "ladder", "task_limits",
-            "cancels",
+            "evidence_timeout", "restart_timeout", "verify", "veto", "require", "ladder",
+            "task_limits", "cancels",
         ]
         return words.lazy.map(String.init).first(where: keys.contains)
     }
@@ -202,6 +203,24 @@ struct PolicyReader {
             Verification(
                 probes: reader.value("probes", .int(in: 1...1_000), default: base.probes),
                 within: reader.value("within", .duration, default: base.within)
+            )
+        }
+    }
+
+    private var requirement: YAMLType<Requirement> {
+        let base = base.requirement ?? Requirement(precision: 0.95, decisions: 10)
+        return .mapping { reader in
+            Requirement(
+                precision: reader.value(
+                    "precision",
+                    .double(in: 0...1),
+                    default: base.precision
+                ),
+                decisions: reader.value(
+                    "decisions",
+                    .int(in: 1...Scorecard.window),
+                    default: base.decisions
+                )
             )
         }
     }

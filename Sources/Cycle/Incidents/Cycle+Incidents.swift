@@ -27,6 +27,7 @@ extension Cycle {
         for line in lines { take(line) }
         for id in incidents.open.keys.sorted() { observeJob(id, at: turn.now) }
         for id in incidents.open.keys.sorted() { observeSize(id, at: turn.now) }
+        for id in incidents.open.keys.sorted() { observeDecision(id, view, at: turn.now) }
         let over = incidents.open.keys.filter { isOver($0, asking, view) }.sorted()
         for id in over.prefix(IncidentBook.changedPerStep) { incidents.close(id, at: turn.now) }
     }
@@ -144,6 +145,20 @@ extension Cycle {
         incidents.change(id) { $0.sizeAfter = size }
         let before = record.sizeBefore.map { "; before: \($0)" } ?? ""
         incidents.note(id, .size, at: now, "after the restart: \(size)\(before)")
+    }
+
+    /// What became of the decision. The machine learns the incident by it, for those who label it.
+    private mutating func observeDecision(_ id: GraphID, _ view: FleetView, at now: Timestamp) {
+        guard let incidentID = incidents.open[id]?.id else { return }
+        if !view.isObserving { machine.noteIncident(incidentID, of: id) }
+        guard let decision = machine.decision(ofIncident: incidentID, id) else { return }
+        let before = incidents.open[id]?.decision
+        guard before != decision else { return }
+        incidents.change(id) { $0.decision = decision }
+        guard before?.judgement != decision.judgement || before?.label != decision.label else {
+            return
+        }
+        incidents.note(id, .decision, at: now, "the decision of \(decision.at): \(decision)")
     }
 
     private mutating func observeVerdict(

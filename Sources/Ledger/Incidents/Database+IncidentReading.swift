@@ -21,7 +21,32 @@ extension Database {
                 min(max(filter.limit, 0), IncidentFilter.maximumLimit),
             ]
         )
-        return rows.compactMap { try? IncidentRecord(row: $0) }
+        var decisions: [GraphID: [DecisionRecord]] = [:]
+        return try rows.compactMap { row in
+            guard var record = try? IncidentRecord(row: row) else { return nil }
+            let known = try decisions[record.graphID] ?? self.decisions(about: record.graphID)
+            decisions[record.graphID] = known
+            record.takeDecision(from: known)
+            return record
+        }
+    }
+
+    /// What the record of the graph says. One that cannot be read is no reason not to show the rest.
+    private func decisions(about id: GraphID) throws -> [DecisionRecord] {
+        let json = try fetchValue(
+            String.self,
+            sql: "SELECT json FROM graph_state WHERE graph_id = ?",
+            arguments: [id.rawValue]
+        )
+        let record = json.flatMap {
+            try? JSONText.decode(
+                GraphRecord.self,
+                from: $0,
+                table: "graph_state",
+                key: id.rawValue
+            )
+        }
+        return record?.decisions ?? []
     }
 
     func incident(_ id: String) throws -> IncidentTimeLine? {
@@ -35,8 +60,10 @@ extension Database {
                 key: id
             )
         }
+        var record = try IncidentRecord(row: row)
+        record.takeDecision(from: try decisions(about: record.graphID))
         return IncidentTimeLine(
-            record: try IncidentRecord(row: row),
+            record: record,
             events: try eventRows(ofIncident: id).map { row in
                 IncidentEvent(
                     incidentID: id,
@@ -75,6 +102,11 @@ extension Database {
 }
 
 extension IncidentRecord {
+    /// A decision may be judged or labelled after its incident has ended.
+    fileprivate mutating func takeDecision(from known: [DecisionRecord]) {
+        decision = known.last { $0.incidentID == id } ?? decision
+    }
+
     init(row: Row) throws {
         self = try JSONText.decode(
             IncidentRecord.self,

@@ -61,11 +61,19 @@ struct IncidentSections {
             <p class="decision">\(sentence.text)</p>
             <p class="facts">\(IncidentsPage.outcome(record)) · class \(record.hangClass.rawValue)
             · \(alert)</p>
+            \(decision)
             <p class="facts aside">Graph <code>\(id: record.graphID.rawValue)</code>, incident
             <code id="incident-id">\(record.id)</code>
             <button type="button" class="copy" data-copy="incident-id" hidden>Copy</button>
             All times are UTC.</p>
             """
+    }
+
+    /// Whether what was decided was right.
+    private var decision: Markup {
+        guard let decision = record.decision else { return .empty }
+        let text = readable("\(decision)")
+        return "<p class=\"facts\">Decision at \(clock(decision.at)): \(text)</p>"
     }
 
     // MARK: Milestones

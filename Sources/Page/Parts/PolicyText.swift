@@ -17,6 +17,7 @@ enum PolicyText {
             ("posts", windows(policy.posts)),
             ("kill_budget", kills(policy.killBudget)),
             ("required_jobs", "\(policy.requiredJobs)"),
+            ("require", policy.requirement?.text ?? "nothing"),
             ("breaker", breaker(policy.breaker)),
             ("evidence_timeout", policy.evidenceTimeout.text),
             ("restart_timeout", policy.restartTimeout.text),

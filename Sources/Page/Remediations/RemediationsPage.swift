@@ -32,6 +32,7 @@ package enum RemediationsPage {
             <h1>Remediations</h1>
             \(limits.holds)
             \(attempts(context))
+            \(ScorecardTable(context: context).section)
             \(Section.render("limits", "Fleet limits", limits.table))
             """
         )

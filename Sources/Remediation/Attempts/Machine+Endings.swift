@@ -35,6 +35,7 @@ extension Machine {
     ) {
         let at = step.at
         searchedInVain.remove(intent.id)
+        judge(intent, endedAs: outcome, step)
         update(intent.graphID) {
             $0.change(intent) { $0.ending = Attempt.Ending(outcome: outcome, at: at) }
         }

@@ -53,6 +53,7 @@ extension Machine {
             load: load,
             populations: populations,
             adoption: adoption,
+            scorecard: scorecard,
             view: view,
             at: instant
         )
@@ -100,7 +101,8 @@ extension Machine {
         )
         let closed = context.closedGates()
         decisions[id] = .hold(closed)
-        switch NextMove(closed: closed) {
+        let move = NextMove(closed: closed)
+        switch move {
         case .proceed: proceed(request, remedy ?? .restart, phase.agreement, &step)
         case .shadow:
             abandonPreparation(id, closed, &step)
@@ -112,6 +114,7 @@ extension Machine {
             decisions[id] = .hold([.exhausted(since: step.at)])
         case .hold: abandonPreparation(id, closed, &step)
         }
+        noteDecision(request, phase.agreement, closed: closed, move, step)
         if case .hold(let reasons) = decisions[id] {
             noteHold(request, reasons, &step)
         } else if case .shadow = decisions[id] {
@@ -236,6 +239,10 @@ extension Machine {
         pending.intents.append(intent)
         countStart(intent)
         incidents[intent.graphID]?.hasActed = true
+        if case .ordered = agreement {
+        } else {
+            noteDecision(intent.graphID, intent.hangClass, .sent, step)
+        }
         decisions[intent.graphID] = .restart(intent)
         let victims = cost.map { "; it kills \($0)" } ?? ""
         let detail =

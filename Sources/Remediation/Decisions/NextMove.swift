@@ -36,7 +36,7 @@ extension HoldReason {
     fileprivate var obstacle: Obstacle {
         switch self {
         case .shadow: .shadow
-        case .approvalPending, .killCost, .fewJobs: .person
+        case .approvalPending, .killCost, .fewJobs, .imprecise: .person
         case .storm(let storm) where storm.level == .soft: .person
         case .vetoPeriod: .veto
         case .attemptsUsed(_, _, until: nil), .ladderEnded: .attempts

@@ -33,6 +33,7 @@ extension Machine {
     private mutating func noteStatus(of graph: GraphView, _ step: inout Step) {
         guard phase(of: graph.id).yieldsToOthers else { return }
         let due = phase(of: graph.id).restUntil
+        noteMissed(graph, restartAt: step.at, step)
         move(graph.id, to: .externalAction(since: step.at, notBefore: due))
         let detail = "someone else is stopping or starting it: its status is \(graph.statusCode)"
         audit(.external, graph.id, &step, reason: "external", detail)
@@ -54,6 +55,7 @@ extension Machine {
         guard isRunning || until > step.at else { return }
         if record.competes(with: job, at: step.at) { rivals.note(job.beganAt) }
         let due = record.phase.restUntil
+        noteMissed(graph, restartAt: job.beganAt, step)
         update(id) {
             $0.foreignJobAt = job.beganAt
             $0.phase =

@@ -187,6 +187,7 @@ extension Machine {
         let oldest = step.at - Timing.attemptRetention
         update(id) { record in
             record.attempts.removeAll { $0.ending != nil && $0.createdAt < oldest }
+            record.expireDecisions(at: step.at)
             if step.view.graphs[id] != nil {
                 record.missingSince = nil
             } else if record.missingSince == nil {

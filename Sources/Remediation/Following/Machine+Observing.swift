@@ -9,6 +9,7 @@ extension Machine {
         let restored = Machine(restoring: snapshot, at: instant)
         records = restored.records
         unsaved = restored.unsaved
+        hasNewDecisions = true
         takePauses(snapshot.pauses, at: instant)
         dropUnwrittenRecords()
         counters.lastVerifiedAt = max(
@@ -29,6 +30,7 @@ extension Machine {
     package mutating func observe(_ snapshot: MachineSnapshot, at instant: Timestamp) {
         records = Dictionary(snapshot.records.map { ($0.id, $0) }) { $1 }
         unsaved = []
+        hasNewDecisions = true
         takePauses(snapshot.pauses, at: instant)
         dropUnwrittenRecords()
     }
@@ -84,6 +86,8 @@ extension Machine {
         for report in reports.inOrder() {
             if case .order(let order) = report { carryOut(order, &step) }
         }
+        noteSilentGraphs(step)
+        score(at: step.at)
         populations.update(step.view, records, requests, at: step.at)
         let load = load(in: step.view, at: step.at)
         for request in requests.values where !phase(of: request.graphID).isFollowed {

@@ -85,6 +85,7 @@ extension Machine {
             $0.unsentInARow = 0
         }
         if let jobID = restarting.jobID { noteJob(jobID, of: intent) }
+        judge(orderedRestart: intent, step)
     }
 
     /// The attempt remembers its job, so that it is not taken for a restart by someone else later.

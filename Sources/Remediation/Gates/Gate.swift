@@ -30,9 +30,11 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case jobHistory = "job_history"
     case breaker
     case efficacy
+    case precision
     case approval
     case veto
-    /// Last, so that it alone is closed exactly when `auto` would have sent the restart.
+    /// Last, so that it alone is closed exactly when `auto` would have sent the restart, or would
+    /// have asked for want of `precision`.
     case shadow
 }
 
@@ -70,6 +72,7 @@ extension Gate {
         case .jobHistory: context.jobHistory()
         case .breaker: context.breaker()
         case .efficacy: context.efficacy()
+        case .precision: context.precision()
         case .approval: context.approval()
         case .veto: context.veto()
         case .shadow: context.shadow()

@@ -18,6 +18,7 @@ struct GateContext {
     let load: FleetLoad
     let populations: Populations
     let adoption: Adoption
+    let scorecard: Scorecard
     let view: FleetView
     let at: Timestamp
 

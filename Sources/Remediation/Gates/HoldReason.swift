@@ -67,6 +67,8 @@ package enum HoldReason: Hashable, Sendable {
     case canary(of: [GraphID])
     /// The restarts of these graphs did not bring them back, of so many that were restarted last.
     case ineffective(graphs: [GraphID], of: Int, until: Timestamp?)
+    /// Too few decisions of the kind and entry are known to have been right.
+    case imprecise(HangClass, entry: String, Scorecard.Score, Requirement)
     /// `since` is nil while nobody was asked yet.
     case approvalPending(since: Timestamp?)
     /// `until` is nil while nothing was announced yet.
@@ -110,6 +112,7 @@ extension HoldReason {
         case .normalDuration: "normal_duration"
         case .storm, .canary: "storm"
         case .ineffective: "ineffective"
+        case .imprecise: "precision"
         case .approvalPending: "approval_pending"
         case .vetoPeriod: "veto_period"
         case .shadow: "shadow"
@@ -123,7 +126,8 @@ extension HoldReason {
         "credential", "detect_only", "exhausted", "flapping", "fleet_budget", "graph_budget",
         "graph_busy", "healthy", "ineffective", "job_history", "job_list", "kill_cost",
         "maintenance", "mode_off", "normal_duration", "not_leader", "not_selected", "path",
-        "pause_grace", "paused", "policy_differs", "provider", "shadow", "silenced", "stale_data",
+        "pause_grace", "paused", "policy_differs", "precision", "provider", "shadow", "silenced",
+        "stale_data",
         "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
         "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",
         "veto_period",

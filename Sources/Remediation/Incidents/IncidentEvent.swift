@@ -22,7 +22,7 @@ package struct IncidentEvent: Hashable, Sendable, Codable {
     /// What the audit trail has no line for.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case firstSign, alertPending, alertFiring, verdict, status, gates, job, answer, tasks
-        case recovery, size, clock, closed
+        case recovery, size, clock, decision, closed
     }
 }
 

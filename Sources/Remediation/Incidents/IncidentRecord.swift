@@ -32,6 +32,9 @@ package struct IncidentRecord: Hashable, Sendable, Codable {
     package var intentIDs: [String] = []
     /// The job that GES named for the newest attempt.
     package var jobID: String?
+    /// What was decided, and whether that was right. What is known of it later, such as the label of
+    /// a person, is in the record of the graph.
+    package var decision: DecisionRecord?
     /// The newest verdict about the graph, with its signs.
     package var diagnosis: Diagnosis?
     /// Every gate as it was when the reasons for holding last changed.

@@ -29,8 +29,9 @@ extension Report {
             case .pause: 5
             case .reject: 6
             case .acknowledge: 7
-            case .approve: 8
-            case .restart: 9
+            case .label: 8
+            case .approve: 9
+            case .restart: 10
             }
         }
     }

@@ -15,7 +15,7 @@ extension Machine {
         let answer = answer(order, &step)
         let entry = AuditEntry(
             at: step.at,
-            graphID: order.kind.graphID,
+            graphID: labelledGraph(order) ?? order.kind.graphID,
             kind: .order,
             reason: answer.outcome.rawValue,
             detail: "\(order.by) ordered: \(order.kind.text) (\(order.reason)); \(answer)"
@@ -25,6 +25,12 @@ extension Machine {
         counters.orders[count, default: 0] += 1
         remember(AnsweredOrder(order, answer, at: step.at))
         step.effects.append(.answer(orderID: order.id, answer))
+    }
+
+    /// The line of a label stands among those of its graph.
+    private func labelledGraph(_ order: Order) -> GraphID? {
+        guard case .label(let incidentID, _) = order.kind else { return nil }
+        return graph(ofIncident: incidentID)
     }
 
     private mutating func answer(_ order: Order, _ step: inout Step) -> OrderAnswer {
@@ -43,6 +49,7 @@ extension Machine {
         case .pause(let scope, let until): pause(scope, until: until, order, &step)
         case .resume(let scope): resume(scope, step)
         case .restart(let id, let terms): restart(id, terms, order, &step)
+        case .label(let incidentID, let isRight): label(incidentID, isRight: isRight, order, step)
         }
     }
 
@@ -53,7 +60,7 @@ extension Machine {
         case .pause, .resume:
             guard view.hasDoubtfulClock else { return nil }
             return .refused("the clock of this agent may be wrong; give the order to another agent")
-        case .approve, .reject, .acknowledge, .restart: break
+        case .approve, .reject, .acknowledge, .restart, .label: break
         }
         let hold = view.externalHolds.first { $0.gate == .leadership }
         let why = hold.map { "\($0)" } ?? "it does not lead"

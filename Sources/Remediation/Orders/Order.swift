@@ -30,6 +30,8 @@ package struct Order: Hashable, Sendable {
         case resume(PauseScope)
         /// Restarts now, past the gates that ask for a person and past those that the order names.
         case restart(GraphID, RestartTerms = RestartTerms())
+        /// Says that the decision of this incident was right, or wrong.
+        case label(incidentID: String, isRight: Bool)
     }
 }
 
@@ -52,12 +54,13 @@ package struct RestartTerms: Hashable, Sendable {
 }
 
 extension Order.Kind {
-    /// nil for more than one graph.
+    /// nil for more than one graph, and for an incident.
     package var graphID: GraphID? {
         switch self {
         case .approve(let id, _), .reject(let id, _), .acknowledge(let id, _), .restart(let id, _):
             id
         case .pause(let scope, _), .resume(let scope): scope.graphID
+        case .label: nil
         }
     }
 
@@ -69,11 +72,14 @@ extension Order.Kind {
         case .pause: "pause"
         case .resume: "resume"
         case .restart: "restart"
+        case .label: "label"
         }
     }
 
     /// Every value of `verb`.
-    package static let verbs = ["acknowledge", "approve", "pause", "reject", "restart", "resume"]
+    package static let verbs = [
+        "acknowledge", "approve", "label", "pause", "reject", "restart", "resume",
+    ]
 
     /// What is asked for, without the time until which: a client that asks again may compute
     /// another one.
@@ -84,6 +90,8 @@ extension Order.Kind {
         case .acknowledge(let id, let clears): "\(verb) \(id)" + (clears ? ", clear attempts" : "")
         case .pause(let scope, _), .resume(let scope): "\(verb) \(scope)"
         case .restart(let id, let terms): "\(verb) \(id)" + terms.allOverrides.afterComma
+        case .label(let incidentID, let isRight):
+            "\(verb) \(incidentID), \(DecisionLabel.word(isRight: isRight))"
         }
     }
 
@@ -95,6 +103,8 @@ extension Order.Kind {
         case .pause(let scope, let until): "\(verb) \(scope) until \(until)"
         case .resume(let scope): "\(verb) \(scope)"
         case .restart(_, let terms): verb + terms.allOverrides.afterComma
+        case .label(let incidentID, let isRight):
+            "\(verb) incident \(incidentID) \(DecisionLabel.word(isRight: isRight))"
         }
     }
 }

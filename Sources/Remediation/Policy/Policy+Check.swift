@@ -28,6 +28,12 @@ extension Policy {
             )
         }
         if restartTimeout == .zero { problems.append("restart_timeout must be longer than 0s") }
+        if let requirement, !(0...1).contains(requirement.precision) {
+            problems.append("require.precision must be between 0 and 1")
+        }
+        if let requirement, !(1...Scorecard.window).contains(requirement.decisions) {
+            problems.append("require.decisions must be between 1 and \(Scorecard.window)")
+        }
         if maxConcurrent < 0 { problems.append("max_concurrent must not be negative") }
         if verify.probes < 1 { problems.append("verify.probes must be at least 1") }
         return problems + breaker.problems + ladderProblems

@@ -55,6 +55,9 @@ package struct Policy: Hashable, Sendable {
     /// An accepted restart that is not running again by then is stalled.
     package var restartTimeout: Duration = .seconds(45 * 60)
     package var verify = Verification()
+    /// How often decisions must have been right before mode `auto` acts without a person; nil for no
+    /// matter how often.
+    package var requirement: Requirement?
     /// What is tried in which order.
     package var ladder = Ladder()
     /// How long a restart is announced before it is sent, during which a person may veto it. A

@@ -58,6 +58,12 @@ enum Timing {
     /// from listings for days and its attempts must still count when it returns.
     static let missingGraphRetention: Duration = .seconds(30 * 86_400)
 
+    /// When a decision that nothing has ended is judged for good.
+    static let judgementPatience: Duration = .seconds(7 * 86_400)
+    /// How long a graph must have been silent before others restarted it to count as a hang that was
+    /// missed: a restart that was ordered shows in the data plane before it shows in the status.
+    static let missedSilence: Duration = .seconds(5 * 60)
+
     /// How long a request may be held before a person is told. Imports, exports and clears take
     /// hours anyway.
     static func holdPatience(_ hangClass: HangClass) -> Duration {

@@ -18,6 +18,7 @@ extension Machine {
         for (id, incident) in incidents { incidents[id] = incident.shifted(by: jump) }
         populations.shift(by: jump)
         adoption = adoption.shifted(by: jump)
+        lastSilent = lastSilent.mapValues { $0.shifted(by: jump) }
         if !keptPauses.isEmpty {
             pauses = pauses.map { $0.shifted(by: jump) }
             endedPauses = endedPauses.mapValues { $0.shifted(by: jump) }
@@ -40,6 +41,7 @@ extension GraphRecord {
         missingSince = missingSince.map { $0 + jump }
         foreignJobAt = foreignJobAt.map { $0 + jump }
         heldKillCost = heldKillCost?.shifted(by: jump)
+        keptDecisions = keptDecisions?.map { $0.shifted(by: jump) }
     }
 }
 

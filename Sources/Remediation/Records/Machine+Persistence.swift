@@ -72,6 +72,7 @@ extension Machine {
         guard record != before else { return }
         records[id] = record == GraphRecord(id: id) ? nil : record
         unsaved.insert(id)
+        if record.keptDecisions != before.keptDecisions { hasNewDecisions = true }
     }
 
     mutating func move(_ id: GraphID, to phase: Phase) {

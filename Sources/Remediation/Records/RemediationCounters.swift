@@ -14,6 +14,10 @@ package struct RemediationCounters: Hashable, Sendable {
     package var suppressed: [String: Int] = [:]
     /// Orders that were answered; one that is given again counts once.
     package var orders: [OrderCount: Int] = [:]
+    /// What decisions turned out to be. A person who says otherwise later counts below.
+    package var decisions: [DecisionCount: Int] = [:]
+    /// Labels that persons gave.
+    package var labels: [DecisionCount: Int] = [:]
     /// From the intent to the verified ending.
     package var verifiedDurations = DurationHistogram()
     /// Restored from the attempts on disk after a start; nil if there are none.

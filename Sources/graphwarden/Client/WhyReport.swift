@@ -25,6 +25,9 @@ enum WhyReport {
                 + (action == "restart" ? "" : " \(action),")
                 + " \(attempt["outcome"]?.stringValue ?? "in progress")"
         }
+        lines += section("Decisions", data["decisions"]) { decision in
+            "\(text(decision, "at")) \(text(decision, "course")): \(text(decision, "text"))"
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -7,7 +7,7 @@ import Tables
 enum IncidentReport {
     private static let columns: [Table.Column] = [
         .init("INCIDENT"), .init("GRAPH"), .init("OPENED"), .init("HANG"), .init("OUTCOME"),
-        .init("REPAIRED IN"),
+        .init("DECISION"), .init("REPAIRED IN"),
     ]
 
     static func list(_ incidents: [JSONValue], width: Int?, isColored: Bool) -> [String] {
@@ -19,6 +19,7 @@ enum IncidentReport {
                     outcome(incident),
                     incident["endedAt"]?.stringValue == nil ? .warning : .plain
                 ),
+                Cell(decision(incident)),
                 Cell(incident["timeToRepairSeconds"]?.doubleValue.map(seconds) ?? "-"),
             ]
         }
@@ -35,6 +36,9 @@ enum IncidentReport {
             "Ended:    \(incident["endedAt"]?.stringValue ?? "it is open")",
             "Outcome:  \(outcome(incident))",
         ]
+        if let decision = incident["decision"], decision.objectValue != nil {
+            lines.append("Decision: \(text(decision, "at")), \(text(decision, "text"))")
+        }
         if let job = incident["job"]?.stringValue { lines.append("Job:      \(job)") }
         if let parts = parts(incident) { lines.append("Repair:   \(parts)") }
         let (before, after) = (size(incident, "sizeBefore"), size(incident, "sizeAfter"))
@@ -104,6 +108,13 @@ enum IncidentReport {
     private static func outcome(_ incident: JSONValue) -> String {
         let outcome = incident["outcome"]?.stringValue ?? "open"
         return incident["shadow"]?.boolValue == true ? "\(outcome) (shadow)" : outcome
+    }
+
+    /// Whether the decision was right, and by whose word.
+    private static func decision(_ incident: JSONValue) -> String {
+        guard let decision = incident["decision"], decision.objectValue != nil else { return "-" }
+        let outcome = decision["outcome"]?.stringValue ?? "pending"
+        return decision["label"]?.objectValue == nil ? outcome : "\(outcome) (label)"
     }
 
     /// Whole seconds.

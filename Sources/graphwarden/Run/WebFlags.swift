@@ -80,7 +80,7 @@ struct WebFlags: ParsableArguments {
         name: .customLong("web.enable-admin-api"),
         inversion: .prefixedNo,
         help: """
-            Enable orders of persons (approve, reject, pause, resume, acknowledge, restart) via \
+            Enable orders of persons (approve, reject, pause, resume, acknowledge, restart, label) via \
             HTTP request. Needs users in the file of --web.config.file.
             """
     )

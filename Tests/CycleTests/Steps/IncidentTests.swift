@@ -40,6 +40,8 @@ struct IncidentTests {
         #expect(record.omittedTasks == 3)
         #expect(record.diagnosis?.verdict == "healthy")
         #expect(record.parts.map(\.name) == ["seen", "decided", "restarted", "verified"])
+        #expect(record.decision?.course == .sent)
+        #expect(record.decision?.judgement?.reason == .verified)
         #expect(record.timeToRepair == record.parts.reduce(.zero) { $0 + $1.duration })
         let kinds = world.timeLine(of: record).map(\.kind)
         #expect(kinds.first == "firstSign")
@@ -71,6 +73,11 @@ struct IncidentTests {
         #expect(record.milestones.recoveredAt != nil)
         #expect(record.milestones.decidedAt == nil)
         #expect(world.posts.isEmpty)
+        #expect(open.decision?.course == .shadow && open.decision?.outcome == nil)
+        #expect(open.decision?.incidentID == open.id)
+        #expect(record.decision?.judgement?.reason == .recoveredAlone)
+        let noted = world.timeLine(of: record).filter { $0.kind == "decision" }.map(\.text)
+        #expect(noted.count == 1 && noted[0].contains(": wrong: it came back alone"))
     }
 
     @Test("is repeated with the next write when the disk refuses one")

@@ -1,0 +1,241 @@
+import Diagnosis
+import Time
+
+/// Judges decisions by what is seen afterwards, with the same views that decisions rest on.
+///
+/// What was decided and not sent is judged by how the hang ended without the agent. Of a restart
+/// that was sent little is proved by its success: it is right if the graph stayed silent until the
+/// restart reached it and came back with that, and wrong if it was seen alive before. What is not
+/// seen proves nothing. The first judgement stays; only the label of a person counts instead.
+extension Machine {
+    mutating func judgeDecisions(_ step: Step) {
+        guard step.view.sightSince != nil else { return }
+        for (id, record) in records {
+            guard let decision = record.openDecision, decision.isPending,
+                let reason = judgement(of: decision, record, step)
+            else { continue }
+            settle(id, reason, step)
+        }
+        noteSilentGraphs(step)
+        endDecisions(step)
+    }
+
+    /// Writes a judgement down and counts it.
+    private mutating func settle(_ id: GraphID, _ reason: Judgement.Reason, _ step: Step) {
+        guard let decision = records[id]?.openDecision, decision.isPending else { return }
+        update(id) {
+            $0.changeDecision { $0.judgement = Judgement(reason: reason, at: step.at) }
+        }
+        counters.count(decision, reason.outcome)
+    }
+
+    /// What the present view says of a decision; nil while it says nothing.
+    private func judgement(
+        of decision: DecisionRecord,
+        _ record: GraphRecord,
+        _ step: Step
+    ) -> Judgement.Reason? {
+        let id = record.id
+        if record.phase.isFollowed { return judgement(of: decision, whileFollowed: record, step) }
+        guard let listed = step.view.graphs[id] else {
+            return step.view.isGone(id) ? .graphGone : nil
+        }
+        guard let mode = listed.sharedPolicy?.policy.mode, mode != .off else { return .outOfScope }
+        if let graph = step.reading(of: id, after: decision.at),
+            let reason = judgement(of: decision, record, graph, step)
+        {
+            return reason
+        }
+        return step.at - decision.at >= Timing.judgementPatience ? .neverEnded : nil
+    }
+
+    private func judgement(
+        of decision: DecisionRecord,
+        _ record: GraphRecord,
+        _ graph: GraphView,
+        _ step: Step
+    ) -> Judgement.Reason? {
+        if let restartAt = record.othersRestart(of: graph, after: decision.at, at: step.at) {
+            return wasSilent(graph, until: restartAt, step) ? .silentUntilRestart : .notSeen
+        }
+        if case .busy(let cause) = graph.verdict {
+            // An operation runs, and nothing says that it advances.
+            if HangClass(rawValue: cause) != nil { return nil }
+            // What began later may be someone who helps.
+            let running = (graph.jobs ?? []).filter { $0.state.isUnfinished && !record.owns($0) }
+            let isLater = !running.isEmpty && running.allSatisfy { $0.beganAt > decision.at }
+            return isLater ? .othersAtWork : .wasBusy
+        }
+        guard graph.statusCode == StatusCode.running else {
+            return graph.statusCode == decision.hangClass.expectedStatusCode ? nil : .statusChanged
+        }
+        let backAt: Timestamp
+        if decision.hangClass == .unresponsive {
+            guard graph.isAnswering, let probe = graph.probe, probe.at > decision.at else {
+                return nil
+            }
+            backAt = probe.at
+        } else {
+            backAt = max(graph.statusSince, decision.at)
+        }
+        // Among what cannot be read there may be the restart by someone else.
+        guard graph.jobs != nil, !adoption.isReading else { return nil }
+        guard let last = lastSilent[graph.id], let sight = step.view.sightSince, sight <= last.at
+        else { return .notSeen }
+        let limit = record.usualRestart(under: graph.policy ?? Policy())
+        return backAt - decision.at <= limit ? .recoveredAlone : .lateRecovery
+    }
+
+    /// A restart is on its way. An answer that is older than its acceptance cannot come from it.
+    private func judgement(
+        of decision: DecisionRecord,
+        whileFollowed record: GraphRecord,
+        _ step: Step
+    ) -> Judgement.Reason? {
+        let latest: Timestamp
+        switch record.phase {
+        case .intended(let intent) where intent.isOfAgent: latest = step.at
+        case .restarting(let restarting)
+        where restarting.intent.isOfAgent && !restarting.sawTransition: latest = restarting.since
+        default: return nil
+        }
+        guard let graph = step.reading(of: record.id, after: decision.at),
+            graph.statusCode == StatusCode.running, graph.isAnswering,
+            let probe = graph.probe, probe.at > decision.at, probe.at <= latest
+        else { return nil }
+        return .answeredBefore
+    }
+
+    // MARK: - What the agent did
+
+    /// How the attempt ended says what it proves of the decision. Where nothing was carried out the
+    /// graph goes on to be watched, and where a rung of the ladder was in vain the next one follows.
+    mutating func judge(_ intent: Intent, endedAs outcome: AttemptOutcome, _ step: Step) {
+        guard intent.isOfAgent else { return }
+        let wasStalled =
+            if case .verifying(let verifying) = phase(of: intent.graphID) {
+                verifying.wasStalled
+            } else { false }
+        switch outcome {
+        case .verified: settle(intent.graphID, wasStalled ? .stalled : .verified, step)
+        case .notRecovered, .probablyNotLanded, .stalled:
+            guard intent.action != .cancel else { return }
+            let reason: Judgement.Reason =
+                switch outcome {
+                case .notRecovered: .notRecovered
+                case .stalled: .stalled
+                default: .outcomeUnknown
+                }
+            settle(intent.graphID, reason, step)
+        case .refused, .notSent, .unauthorised, .throttled, .stopped: break
+        }
+    }
+
+    // MARK: - What others did
+
+    /// A restart that a person ordered here ends the hang as one by any other hand does.
+    mutating func judge(orderedRestart intent: Intent, _ step: Step) {
+        guard !intent.isOfAgent, let graph = step.view.graphs[intent.graphID] else { return }
+        let id = intent.graphID
+        guard let open = records[id]?.openDecision else {
+            return noteMissed(graph, restartAt: intent.createdAt, step)
+        }
+        guard open.isPending, open.at <= intent.createdAt else { return }
+        let wasSilent = wasSilent(graph, until: intent.createdAt, step)
+        settle(id, wasSilent ? .silentUntilRestart : .notSeen, step)
+    }
+
+    /// Someone restarts a graph about which nothing was decided. If it was silent for longer than
+    /// a restart takes to show, a hang was missed. Planned work is none.
+    mutating func noteMissed(_ graph: GraphView, restartAt: Timestamp, _ step: Step) {
+        let id = graph.id
+        guard records[id]?.openDecision == nil, let last = lastSilent[id],
+            wasSilent(graph, until: restartAt, step), !isPlanned(graph, step),
+            restartAt - last.since >= Timing.missedSilence,
+            last.at > records[id]?.decisions.last?.at ?? .distantPast
+        else { return }
+        var missed = DecisionRecord(
+            .missed,
+            last.hangClass,
+            entry: graph.entry ?? "",
+            at: step.at
+        )
+        missed.judgement = Judgement(reason: .restartedByOthers, at: step.at)
+        update(id) { $0.append(missed) }
+        counters.count(missed, .missed)
+    }
+
+    private func isPlanned(_ graph: GraphView, _ step: Step) -> Bool {
+        let holds = step.view.externalHolds + graph.externalHolds
+        return pauses.contains { step.view.covers($0.scope, graph.id) }
+            || holds.contains { $0.gate == .maintenance || $0.gate == .silence }
+    }
+}
+
+extension Intent {
+    /// Whether the agent decided it, with or without the approval of a person.
+    fileprivate var isOfAgent: Bool {
+        if case .person = source { false } else { true }
+    }
+}
+
+extension Adoption {
+    fileprivate var isReading: Bool {
+        if case .reading = self { true } else { false }
+    }
+}
+
+extension GraphRecord {
+    /// When someone else began to restart, to stop or to start the graph; nil if nobody did.
+    fileprivate func othersRestart(
+        of graph: GraphView,
+        after instant: Timestamp,
+        at now: Timestamp
+    ) -> Timestamp? {
+        let jobs = (graph.jobs ?? []).filter {
+            $0.isRestart && $0.state != .notFound && !$0.isQueued && !owns($0)
+        }
+        let began = (jobs.map(\.beganAt) + [foreignJobAt].compactMap(\.self))
+            .filter { $0 > instant }
+        if let first = began.min() { return first }
+        if case .externalAction(let since, _) = phase, since > instant { return since }
+        guard StatusCode.externalTraces.contains(graph.statusCode) else { return nil }
+        return graph.statusSince > instant ? graph.statusSince : now
+    }
+
+    /// The longest that a verified restart of this graph has taken lately, or what the policy
+    /// allows one to take.
+    fileprivate func usualRestart(under policy: Policy) -> Duration {
+        let taken = attempts.compactMap { attempt -> Duration? in
+            guard attempt.action == .restart, let ending = attempt.ending,
+                ending.outcome == .verified
+            else { return nil }
+            return ending.at - attempt.createdAt
+        }
+        return min(taken.max() ?? policy.restartTimeout, policy.restartTimeout)
+    }
+}
+
+extension RemediationCounters {
+    /// More pairs of kind and entry than this are not counted: names of entries change by reloads.
+    private static let maximumDecisionCounts = 4_000
+
+    fileprivate mutating func count(_ decision: DecisionRecord, _ outcome: DecisionOutcome) {
+        Self.count(decision, outcome, in: &decisions)
+    }
+
+    mutating func count(_ label: DecisionLabel, of decision: DecisionRecord) {
+        Self.count(decision, label.isRight ? .right : .wrong, in: &labels)
+    }
+
+    private static func count(
+        _ decision: DecisionRecord,
+        _ outcome: DecisionOutcome,
+        in counts: inout [DecisionCount: Int]
+    ) {
+        let key = Scorecard.Key(decision.hangClass, entry: decision.entry)
+        let count = DecisionCount(key: key, outcome: outcome)
+        guard counts[count] != nil || counts.count < maximumDecisionCounts else { return }
+        counts[count, default: 0] += 1
+    }
+}

@@ -1,0 +1,218 @@
+import Diagnosis
+import Testing
+import Time
+
+@testable import Remediation
+
+@Suite("What a restart that was sent says of its decision")
+struct SentDecisionTests {
+    @Test("right: it stayed silent until the restart and came back with it")
+    func verified() {
+        for mode in [Mode.auto, .approve] {
+            var incident = Incident.decided(mode)
+            if mode == .approve { incident.order(.approve(Incident.g)) }
+            incident.restartAndVerify(job: "j")
+            #expect(incident.courses == [.sent], "\(mode)")
+            #expect(incident.judgement == .verified, "\(mode)")
+            #expect(incident.score().right == 1)
+        }
+    }
+
+    @Test("wrong: it answered between the decision and the acceptance")
+    func answeredBefore() {
+        var incident = Incident.decided(.auto)
+        incident.answer(true)
+        incident.cycle()
+        #expect(incident.phase.label == "intended")
+        #expect(incident.judgement == .answeredBefore)
+        incident.answer(false)
+        incident.restartAndVerify(job: "j")
+        #expect(incident.judgement == .answeredBefore)
+
+        incident = .decided(.auto)
+        incident.answer(true)
+        incident.send(.accepted(jobID: "j"))
+        #expect(incident.judgement == .answeredBefore)
+    }
+
+    @Test("an answer after the acceptance may come from the restart")
+    func answeredAfter() {
+        var incident = Incident.decided(.auto)
+        incident.send(.accepted(jobID: "j"))
+        incident.answer(true)
+        incident.cycle()
+        #expect(incident.judgement == nil)
+        incident.cycle(.seconds(60), .job(Incident.g, jobID: "j", .succeeded))
+        incident.pass(silent: .seconds(180))
+        #expect(incident.judgement == .verified)
+    }
+
+    @Test(
+        "what was not carried out is judged by what the graph does then",
+        arguments: [
+            .notSent(reason: "it answers"), .refused(code: "GES.8204", message: "no"),
+            .throttled(retryAfter: .seconds(60)), .unauthorised(code: "APIGW.0301", message: "no"),
+        ] as [RestartOutcome]
+    )
+    func notCarriedOut(outcome: RestartOutcome) {
+        var incident = Incident.decided(.auto)
+        incident.send(outcome)
+        #expect(incident.judgement == nil)
+        incident.recover()
+        #expect(incident.judgement == .recoveredAlone)
+        incident = .decided(.auto)
+        incident.send(outcome)
+        incident.status("901")
+        incident.cycle()
+        #expect(incident.judgement == .silentUntilRestart)
+    }
+
+    @Test("unknown: it did not come back, stalled, or nobody knows whether it was restarted")
+    func unknown() {
+        var incident = Incident.decided(.auto)
+        incident.send(.unknown(reason: "reset"))
+        incident.answer(true)
+        incident.cycle(.seconds(26 * 60))
+        #expect(incident.judgement == .outcomeUnknown)
+
+        incident = .decided(.auto)
+        incident.send(.accepted(jobID: "j"))
+        incident.cycle(.seconds(60), .job(Incident.g, jobID: "j", .succeeded))
+        incident.pass(silent: .seconds(1260))
+        #expect(incident.judgement == .notRecovered)
+
+        incident = .decided(.auto)
+        incident.send(.accepted(jobID: "j"))
+        incident.cycle(.seconds(60), .job(Incident.g, jobID: "j", .failed(reason: "x")))
+        #expect(incident.phase.label == "stalled")
+        #expect(incident.judgement == nil)
+        incident.answer(true)
+        incident.pass(silent: .seconds(300))
+        #expect(incident.judgement == .stalled)
+        #expect(incident.score().judged == 0 && incident.score().unknown == 1)
+    }
+
+    @Test("further attempts at the same hang count once")
+    func attempts() {
+        var incident = Incident.decided(.auto)
+        incident.fail()
+        incident.pass(silent: .seconds(2 * 3600))
+        #expect(incident.machine.record(of: Incident.g).attemptCount == 2)
+        #expect(incident.courses == [.sent])
+        #expect(incident.judgement == .outcomeUnknown)
+    }
+
+    @Test("an agent that was started after it had sent the restart judges it all the same")
+    func agentStarts() {
+        var incident = Incident.decided(.auto)
+        incident.send(.accepted(jobID: "j"))
+        incident.restartAgent(after: .seconds(60))
+        incident.answer(true)
+        incident.cycle(.seconds(60), .job(Incident.g, jobID: "j", .succeeded))
+        incident.pass(silent: .seconds(300))
+        #expect(incident.judgement == .verified)
+        #expect(incident.courses == [.sent])
+    }
+
+    @Test("a cancelled task in vain leaves the decision to the next rung")
+    func ladder() {
+        var incident = climb()
+        #expect(incident.next() == .cancel)
+        incident.report(.accepted(jobID: ""))
+        #expect(incident.courses == [.sent])
+        #expect(incident.next() == .restart)
+        #expect(incident.judgement == nil)
+        #expect(incident.courses == [.sent])
+    }
+}
+
+@Suite("Restarts that persons order, and hangs that were missed")
+struct MissedHangTests {
+    private func order(_ incident: inout Incident) {
+        let all = RestartTerms(overrides: Set(Override.named))
+        incident.order(.restart(Incident.g, all))
+        incident.send(.accepted(jobID: "j"))
+    }
+
+    @Test("an order is no decision of the agent")
+    func order() {
+        var incident = Incident()
+        incident.answer(true)
+        order(&incident)
+        incident.restartAndVerify(job: "j")
+        #expect(incident.decisionRecords.isEmpty)
+    }
+
+    @Test("an ordered restart ends a hang that was decided about")
+    func orderAfterDecision() {
+        var incident = Incident.decided()
+        incident.pass(silent: .seconds(600))
+        order(&incident)
+        #expect(incident.judgement == .silentUntilRestart)
+        #expect(incident.courses == [.shadow])
+    }
+
+    /// Silent for ten minutes, and the gates doubt the hang: nothing is decided.
+    private func undecided(_ change: (inout Incident) -> Void = { _ in }) -> Incident {
+        var incident = Incident()
+        incident[Incident.g].entry = "prod"
+        change(&incident)
+        incident.pass(silent: .seconds(600))
+        return incident
+    }
+
+    @Test("a silent graph that others, or an order, restart undecided was missed, once")
+    func missed() {
+        for trace in ["job", "901", "order"] {
+            var incident = undecided()
+            switch trace {
+            case "job":
+                incident.setJobs([("RestartGraph", incident.now + .seconds(5), .running)])
+            case "order": order(&incident)
+            default: incident.status(trace)
+            }
+            incident.pass(silent: .seconds(120))
+            #expect(incident.courses == [.missed], "\(trace)")
+            #expect(incident.score().missed == 1)
+            #expect(incident.score().recall?.value == 0)
+        }
+    }
+
+    @Test("a restart of a graph that answers, or has just fallen silent, is no missed hang")
+    func notMissed() {
+        var incident = Incident()
+        incident.answer(true)
+        incident.pass(silent: .seconds(600))
+        incident.status("901")
+        incident.cycle()
+        #expect(incident.decisionRecords.isEmpty)
+
+        incident = Incident()
+        incident.answer(true)
+        incident.pass(silent: .seconds(600))
+        incident.answer(false)
+        incident.pass(silent: .seconds(120))
+        incident.status("901")
+        incident.cycle()
+        #expect(incident.decisionRecords.isEmpty)
+    }
+
+    @Test("planned work is no missed hang")
+    func planned() {
+        let pause = Order.Kind.pause(.graph(Incident.g), until: Incident.start + .seconds(86_400))
+        var incident = undecided { $0.order(pause) }
+        incident.status("901")
+        incident.cycle()
+        #expect(incident.decisionRecords.isEmpty)
+        #expect(incident.phase.label == "external")
+    }
+
+    @Test("what was not seen all the time was not missed")
+    func unseen() {
+        var incident = undecided()
+        incident.view.sightSince = incident.now + .seconds(1)
+        incident.status("901")
+        incident.cycle()
+        #expect(incident.decisionRecords.isEmpty)
+    }
+}
