@@ -74,7 +74,7 @@ package struct AgentAPI: Sendable {
             orders: orders,
             metrics: metrics,
             clock: clock,
-            incidents: incidents,
+            incidents: judgedIncidents,
             audit: audit,
             started: clock.now(),
             tally: tally
@@ -122,8 +122,12 @@ package struct AgentAPI: Sendable {
             + AdminAPI(receiver: orders, metrics: metrics, now: clock.now).routes
             + PausesAPI(board: board).routes + ScorecardAPI(board: board).routes
             + StatusAPI(board: board, now: clock.now).routes + TargetsAPI(board: board).routes
-            + (incidents.map { IncidentsAPI(source: $0).routes } ?? []) + runtime.routes
+            + (judgedIncidents.map { IncidentsAPI(source: $0).routes } ?? []) + runtime.routes
             + AlertsAPI(documents: documents).routes + webhook.routes + prometheus.routes
+    }
+
+    private var judgedIncidents: JudgedIncidents? {
+        incidents.map { JudgedIncidents(source: $0, board: board) }
     }
 
     private var runtime: RuntimeAPI {

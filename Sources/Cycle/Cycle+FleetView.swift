@@ -192,8 +192,9 @@ extension Cycle {
             return entry.isProbed ? ProbeView(answered: false, at: entry.observedAt) : nil
         }
         var view = ProbeView(answered: last.isAnswered, at: last.at)
-        // Nobody else looks at single probes.
-        if machine.isFollowing(GraphID(entry.graph.id)) {
+        // Nobody else looks at single probes. Those of a graph that does not answer tell whether it
+        // is silent.
+        if !last.isAnswered || machine.isFollowing(GraphID(entry.graph.id)) {
             for probe in entry.reading?.probes ?? [] { view.signs[probe.kind] = probe.answer.word }
         }
         return view

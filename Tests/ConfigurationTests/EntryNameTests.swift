@@ -42,6 +42,12 @@ struct EntryNameTests {
         #expect(read.errors.isEmpty)
     }
 
+    @Test("needs no name for a requirement that is lifted")
+    func noRequirement() {
+        let read = read("- {match: {name: a}, mode: auto, require: {decisions: 0}}")
+        #expect(!read.errors.contains { $0.contains("require needs") }, "\(read.errors)")
+    }
+
     @Test(
         "has a name of its own",
         arguments: [

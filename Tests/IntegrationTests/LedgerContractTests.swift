@@ -90,7 +90,7 @@ struct LedgerContractTests {
             DecisionRecord(course, .importing, entry: "prod \"\u{1F600}\"", at: Self.start)
         }
         record.decisions[0].judgement = Judgement(reason: .recoveredAlone, at: Self.start)
-        record.decisions[0].incidentID = "a-1"
+        record.decisions[0].incidentIDs = ["a-1"]
         record.decisions[0].isOver = true
         record.decisions[1].label = DecisionLabel(
             isRight: true,

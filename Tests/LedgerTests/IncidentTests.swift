@@ -63,7 +63,7 @@ struct IncidentTests {
         graph.decisions = [
             DecisionRecord(.shadow, .unresponsive, entry: "prod", at: Fixture.start)
         ]
-        graph.decisions[0].incidentID = record.id
+        graph.decisions[0].incidentIDs = [record.id]
         record.decision = graph.decisions[0]
         record.endedAt = Fixture.start + .seconds(60)
         var changes = Machine.Changes()

@@ -88,6 +88,8 @@ struct QuestionTests {
             (.reject(GraphID("g")), "g"),
             (.restart(GraphID("g"), RestartTerms(overrides: [.attempts])), "g"),
             (.acknowledge(GraphID("g"), clearsAttempts: true), "g"),
+            (.label(incidentID: "g-1", isRight: true), "g"),
+            (.label(incidentID: "g", isRight: true), "g"),
         ]
         for (kind, id) in kinds {
             let graph = id.map { GraphID($0) }

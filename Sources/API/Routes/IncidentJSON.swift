@@ -78,6 +78,7 @@ enum IncidentJSON {
                     "reason": .string(label.reason), "at": time(label.at),
                 ]
             } ?? .null,
+            "incident": text(decision.incidentIDs.last),
             "text": .string("\(decision)"),
         ]
     }

@@ -23,11 +23,20 @@ struct ScorecardAPI: Sendable {
             guard let name = entry.name else { continue }
             requirements[name] = entry.policy.requirement
         }
+        var scores = status.machine.scorecard.scores
+        // What nothing is known of yet asks as well.
+        for name in requirements.keys {
+            for hangClass in HangClass.allCases {
+                scores[Scorecard.Key(hangClass, entry: name)] =
+                    status.machine.scorecard.score(hangClass, entry: name)
+            }
+        }
         return [
             "window": .integer(Int64(Scorecard.window)),
             "retentionSeconds": .integer(DecisionRecord.retention.wholeMilliseconds / 1000),
+            "unreadDecisions": .integer(Int64(status.machine.scorecard.unreadCount)),
             "scores": .array(
-                status.machine.scorecard.sorted.map { key, score in
+                scores.sorted { $0.key < $1.key }.map { key, score in
                     Self.score(key, score, requirements[key.entry])
                 }
             ),

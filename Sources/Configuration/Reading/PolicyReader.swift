@@ -56,7 +56,8 @@ struct PolicyReader {
         )
         policy.verify = reader.value("verify", verification, default: base.verify)
         policy.veto = reader.value("veto", veto, default: base.veto)
-        policy.requirement = reader.optional("require", requirement) ?? base.requirement
+        let requirement = reader.optional("require", requirement) ?? base.requirement
+        policy.requirement = requirement?.decisions == 0 ? nil : requirement
         policy.ladder = ladder(reader)
         if isEntry {
             let diagnosis = DiagnosisReader(base: base.diagnosis)
@@ -218,7 +219,7 @@ struct PolicyReader {
                 ),
                 decisions: reader.value(
                     "decisions",
-                    .int(in: 1...Scorecard.window),
+                    .int(in: 0...Scorecard.window),
                     default: base.decisions
                 )
             )

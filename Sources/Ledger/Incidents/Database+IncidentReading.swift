@@ -104,7 +104,7 @@ extension Database {
 extension IncidentRecord {
     /// A decision may be judged or labelled after its incident has ended.
     fileprivate mutating func takeDecision(from known: [DecisionRecord]) {
-        decision = known.last { $0.incidentID == id } ?? decision
+        decision = known.last { $0.incidentIDs.contains(id) } ?? decision
     }
 
     init(row: Row) throws {

@@ -239,10 +239,7 @@ extension Machine {
         pending.intents.append(intent)
         countStart(intent)
         incidents[intent.graphID]?.hasActed = true
-        if case .ordered = agreement {
-        } else {
-            noteDecision(intent.graphID, intent.hangClass, .sent, step)
-        }
+        if intent.isOfAgent { noteDecision(intent.graphID, intent.hangClass, .sent, step) }
         decisions[intent.graphID] = .restart(intent)
         let victims = cost.map { "; it kills \($0)" } ?? ""
         let detail =

@@ -196,7 +196,7 @@ extension Machine {
             if let since = record.missingSince,
                 step.at >= since + Timing.missingGraphRetention
             {
-                record = GraphRecord(id: id)
+                record = record.forgotten(at: step.at)
             }
         }
     }

@@ -34,7 +34,7 @@ package enum Gate: String, Hashable, Sendable, CaseIterable {
     case approval
     case veto
     /// Last, so that it alone is closed exactly when `auto` would have sent the restart, or would
-    /// have asked for want of `precision`.
+    /// have asked because of `precision`.
     case shadow
 }
 

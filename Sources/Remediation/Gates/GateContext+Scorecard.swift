@@ -10,10 +10,22 @@ extension GateContext {
         let (hangClass, entry) = (request.hangClass, graph?.entry ?? "")
         let score = scorecard.score(hangClass, entry: entry)
         let sentence = requirement.sentence(of: score, hangClass, entry: entry)
-        if requirement.isMet(by: score) { return .open(sentence) }
-        if policy.mode == .shadow { return .open("mode auto would ask a person: \(sentence)") }
+        if policy.mode == .shadow {
+            let isMet = requirement.isMet(by: score)
+            return .open(isMet ? sentence : "mode auto would ask a person: \(sentence)")
+        }
         if isAgreed { return .open("a person agreed") }
+        // A question that was asked is answered by a person, not by what became of other graphs.
+        if requirement.isMet(by: score), !isAsked { return .open(sentence) }
         return .closed(.imprecise(hangClass, entry: entry, score, requirement))
+    }
+}
+
+extension GateContext {
+    /// Whether a person was asked about this hang. A hold may have withdrawn the question meanwhile.
+    private var isAsked: Bool {
+        if case .awaitingApproval = record.phase { return true }
+        return record.openDecision.map { $0.isPending && $0.course == .asked } ?? false
     }
 }
 
@@ -25,7 +37,8 @@ extension Requirement {
                 "\(score.right) of \(score.judged) \(hangClass.rawValue) decisions for entry "
                     + "\"\(entry)\" were right, \($0.shares)"
             } ?? "no \(hangClass.rawValue) decision for entry \"\(entry)\" is judged yet"
-        return "\(known); auto needs \(decisions) judged ones and \(Proportion.percent(precision))"
+        let needed = "auto needs \(decisions) judged ones and \(Proportion.percent(precision))"
+        return "\(known); \(needed)"
     }
 }
 

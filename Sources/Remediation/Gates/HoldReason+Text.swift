@@ -46,7 +46,8 @@ extension HoldReason: CustomStringConvertible {
             "left alone until \(until): \(hangClass.rawValue) jobs of it take up to \(p99.text) (p99), and"
                 + " three times that is normal"
         case .imprecise(let hangClass, let entry, let score, let requirement):
-            "a person must approve it: "
+            (requirement.isMet(by: score)
+                ? "a person was asked and has to answer: " : "a person must approve it: ")
                 + requirement.sentence(of: score, hangClass, entry: entry)
         case .approvalPending(let since):
             since.map { "a person must approve it; asked at \($0)" } ?? "a person must approve it"

@@ -127,9 +127,9 @@ extension HoldReason {
         "graph_busy", "healthy", "ineffective", "job_history", "job_list", "kill_cost",
         "maintenance", "mode_off", "normal_duration", "not_leader", "not_selected", "path",
         "pause_grace", "paused", "policy_differs", "precision", "provider", "shadow", "silenced",
-        "stale_data",
-        "stalled", "starting", "startup_grace", "state_change_grace", "status_not_eligible",
-        "storm", "suspect", "suspended", "throttled", "unknown", "unknown_graph", "unsent",
+        "stale_data", "stalled", "starting", "startup_grace", "state_change_grace",
+        "status_not_eligible", "storm", "suspect", "suspended", "throttled", "unknown",
+        "unknown_graph", "unsent",
         "veto_period",
     ]
 

@@ -27,9 +27,9 @@ package struct AnsweredOrder: Hashable, Sendable, Codable {
         let what = subject.dropFirst(order.count + 1)
         if ["pause", "resume"].contains(order) {
             let isOfGraph = what.hasPrefix("\(PauseScope.graph(GraphID("")))")
-            if order == "label" { return id.map { what.hasPrefix("\($0)-") } ?? false }
             return id.map { what == "\(PauseScope.graph($0))" } ?? !isOfGraph
         }
+        if order == "label", let id, what.hasPrefix("\(id)-") { return true }
         return id.map { what == $0.rawValue || what.hasPrefix("\($0), ") } ?? false
     }
 

@@ -12,7 +12,7 @@ package struct Requirement: Hashable, Sendable {
 
     /// The precision in percent and the number.
     package var text: String {
-        "\(Proportion.percent(precision)) of at least \(decisions) decisions right"
+        "\(Proportion.percent(precision)) of at least \(decisions) decisions were right"
     }
 
     package func isMet(by score: Scorecard.Score) -> Bool {

@@ -58,6 +58,10 @@ enum Timing {
     /// from listings for days and its attempts must still count when it returns.
     static let missingGraphRetention: Duration = .seconds(30 * 86_400)
 
+    /// No restart brings a graph back sooner than this after its request was sent.
+    static let leastRestart: Duration = .seconds(30)
+    /// By how much the incident of another agent may have been opened before the decision was made.
+    static let incidentLead: Duration = .seconds(60 * 60)
     /// When a decision that nothing has ended is judged for good.
     static let judgementPatience: Duration = .seconds(7 * 86_400)
     /// How long a graph must have been silent before others restarted it to count as a hang that was

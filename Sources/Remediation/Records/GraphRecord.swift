@@ -22,7 +22,7 @@ package struct GraphRecord: Hashable, Sendable, Codable {
     /// What a person was last asked to approve; nil for a restart.
     package internal(set) var askedRemedy: String?
     /// See `decisions`; nil if there are none. Ledgers of earlier versions know nothing of it.
-    var keptDecisions: [DecisionRecord]?
+    var keptDecisions: DecisionLog?
     /// Since when the graph has been missing from what the agent sees; nil while it is there.
     package var missingSince: Timestamp?
 

@@ -41,7 +41,7 @@ extension GraphRecord {
         missingSince = missingSince.map { $0 + jump }
         foreignJobAt = foreignJobAt.map { $0 + jump }
         heldKillCost = heldKillCost?.shifted(by: jump)
-        keptDecisions = keptDecisions?.map { $0.shifted(by: jump) }
+        decisions = decisions.map { $0.shifted(by: jump) }
     }
 }
 

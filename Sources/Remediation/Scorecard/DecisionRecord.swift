@@ -12,8 +12,11 @@ package struct DecisionRecord: Hashable, Sendable, Codable {
     package let entry: String
     package var at: Timestamp
     package var course: Course
-    /// The first incident in which it was made; nil until one is open.
-    package var incidentID: String?
+    /// The incidents of the hang, oldest first: the alert may end and begin anew meanwhile, and
+    /// each agent that leads has its own.
+    package var incidentIDs: [String] = []
+    /// When the graph was seen to come back before anything told why.
+    var comeback: Comeback?
     /// What was seen afterwards; nil while nothing tells.
     package var judgement: Judgement?
     /// What a person says of it.
@@ -52,12 +55,24 @@ package struct DecisionRecord: Hashable, Sendable, Codable {
         return judgement?.reason.outcome
     }
 
+    /// Whether it is known to be right or wrong.
+    var isJudged: Bool { outcome == .right || outcome == .wrong }
+
     /// Whether what comes of the graph may still tell.
     var isPending: Bool { judgement == nil && !isOver }
 
     /// How long a decision counts, and how many of one graph are kept.
     package static let retention: Duration = .seconds(90 * 86_400)
     static let capacity = 16
+    static let maximumIncidents = 8
+}
+
+/// The end of a hang. Its cause is judged once the jobs can be read, and the graph may have fallen
+/// silent again by then.
+struct Comeback: Hashable, Sendable, Codable {
+    var at: Timestamp
+    /// Whether the agent saw the graph all the time until then.
+    let wasInSight: Bool
 }
 
 /// What a decision turned out to be. The raw values are labels of metrics.
@@ -97,6 +112,7 @@ package struct Judgement: Hashable, Sendable, Codable {
         case outcomeUnknown = "outcome_unknown"
         case neverEnded = "never_ended"
         case restartedByOthers = "restarted_by_others"
+        case notUnderstood = "not_understood"
     }
 }
 
@@ -106,7 +122,7 @@ extension Judgement.Reason {
         case .silentUntilRestart, .verified: .right
         case .recoveredAlone, .wasBusy, .answeredBefore: .wrong
         case .lateRecovery, .notSeen, .othersAtWork, .statusChanged, .graphGone, .outOfScope,
-            .notRecovered, .stalled, .outcomeUnknown, .neverEnded:
+            .notRecovered, .stalled, .outcomeUnknown, .neverEnded, .notUnderstood:
             .unknown
         case .restartedByOthers: .missed
         }
@@ -141,6 +157,7 @@ extension DecisionRecord {
         shifted.at = at + jump
         shifted.judgement?.at = (judgement?.at ?? at) + jump
         shifted.label?.at = (label?.at ?? at) + jump
+        shifted.comeback?.at = (comeback?.at ?? at) + jump
         return shifted
     }
 }
@@ -148,29 +165,58 @@ extension DecisionRecord {
 extension GraphRecord {
     /// What was decided about the graph lately, oldest first.
     package var decisions: [DecisionRecord] {
-        get { keptDecisions ?? [] }
-        set { keptDecisions = newValue.isEmpty ? nil : newValue }
+        get { keptDecisions?.all ?? [] }
+        set { keptDecisions = newValue.isEmpty ? nil : DecisionLog(newValue) }
     }
 
     /// The decision about the hang that has not ended; nil if there is none.
     package var openDecision: DecisionRecord? {
-        keptDecisions?.last.flatMap { $0.isOver ? nil : $0 }
+        keptDecisions?.all.last.flatMap { $0.isOver ? nil : $0 }
     }
 
     /// Changes the open decision.
     mutating func changeDecision(_ change: (inout DecisionRecord) -> Void) {
-        guard openDecision != nil, let last = keptDecisions?.indices.last else { return }
-        change(&decisions[last])
+        guard openDecision != nil else { return }
+        var changed = decisions
+        change(&changed[changed.count - 1])
+        decisions = changed
     }
 
-    mutating func append(_ decision: DecisionRecord) {
-        decisions = (decisions + [decision]).suffix(DecisionRecord.capacity)
+    /// The newest are kept of those that are known to be right or wrong, and of all others: what
+    /// says nothing must not push out what was wrong. A label is kept longest.
+    ///
+    /// - Parameter capacity: how many of those that are known to be right or wrong.
+    mutating func append(
+        _ decision: DecisionRecord,
+        keeping capacity: Int = DecisionRecord.capacity
+    ) {
+        var kept = decisions
+        let judged = kept.indices.filter { kept[$0].isJudged }
+        let others = kept.indices.filter { !kept[$0].isJudged }
+        let unlabelledFirst =
+            judged.filter { kept[$0].label == nil } + judged.filter { kept[$0].label != nil }
+        let dropped = Set(
+            unlabelledFirst.prefix(max(0, judged.count - capacity))
+                + others.prefix(max(0, others.count + 1 - DecisionRecord.capacity))
+        )
+        kept = kept.indices.filter { !dropped.contains($0) }.map { kept[$0] }
+        decisions = kept + [decision]
     }
 
     /// Forgets decisions that are too old to count.
     mutating func expireDecisions(at instant: Timestamp) {
         let oldest = instant - DecisionRecord.retention
-        guard let first = keptDecisions?.first, first.at < oldest else { return }
-        decisions.removeAll { $0.isOver && $0.at < oldest }
+        if keptDecisions == DecisionLog([]) { keptDecisions = nil }
+        guard keptDecisions?.all.contains(where: { $0.at < oldest }) ?? false else { return }
+        decisions.removeAll { !$0.isPending && $0.at < oldest }
+    }
+
+    /// What is left of a graph that has been gone for long: what was decided about it still counts.
+    func forgotten(at instant: Timestamp) -> GraphRecord {
+        let oldest = instant - DecisionRecord.retention
+        var rest = GraphRecord(id: id)
+        rest.decisions = decisions.filter { $0.at >= oldest }
+        if !rest.decisions.isEmpty { rest.missingSince = missingSince }
+        return rest
     }
 }

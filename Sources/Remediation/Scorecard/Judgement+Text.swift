@@ -21,6 +21,7 @@ extension Judgement.Reason: CustomStringConvertible {
         case .outcomeUnknown: "whether the restart was carried out is not known"
         case .neverEnded: "nothing has ended the hang for a week"
         case .restartedByOthers: "it was silent, and someone else restarted it"
+        case .notUnderstood: "the reason is unknown to this version of the agent"
         }
     }
 }

@@ -8,9 +8,16 @@ struct LastSilent: Hashable {
     /// Since when it has not answered.
     var since: Timestamp
     var at: Timestamp
+    /// When it has answered since; nil if it has not.
+    var answeredAt: Timestamp?
 
     func shifted(by jump: Duration) -> LastSilent {
-        LastSilent(hangClass: hangClass, since: since + jump, at: at + jump)
+        LastSilent(
+            hangClass: hangClass,
+            since: since + jump,
+            at: at + jump,
+            answeredAt: answeredAt.map { $0 + jump }
+        )
     }
 }
 
@@ -27,10 +34,8 @@ extension Machine {
                     since: min(lastSilent[id]?.since ?? since, since),
                     at: step.at
                 )
-            } else if graph.verdict.isUp == true || graph.isAnswering,
-                records[id]?.openDecision?.isPending != true
-            {
-                lastSilent[id] = nil
+            } else if let last = lastSilent[id] {
+                noteSight(of: graph, last, step)
             }
         }
         if step.view.isWhole, !lastSilent.isEmpty {
@@ -38,9 +43,28 @@ extension Machine {
         }
     }
 
+    /// A graph that was silent, and does not look so now.
+    private mutating func noteSight(of graph: GraphView, _ last: LastSilent, _ step: Step) {
+        let isPending = records[graph.id]?.openDecision?.isPending ?? false
+        if graph.verdict.isUp == true || graph.isAnswering, !isPending {
+            lastSilent[graph.id] = nil
+        } else if graph.answersAgain(after: last) {
+            lastSilent[graph.id]?.answeredAt = last.answeredAt ?? graph.probe?.at
+        } else if case .busy = graph.verdict, graph.probe?.answered == false {
+            // A job explains the silence, and ends none.
+            lastSilent[graph.id]?.at = step.at
+        }
+    }
+
+    /// Whether the graph has answered since it was last seen silent, and before this moment.
+    func hasAnswered(_ graph: GraphView, until instant: Timestamp) -> Bool {
+        lastSilent[graph.id]?.answeredAt.map { $0 < instant } ?? false
+    }
+
     /// Whether the graph was silent until shortly before this moment, and in sight all the time.
     func wasSilent(_ graph: GraphView, until instant: Timestamp, _ step: Step) -> Bool {
-        guard let last = lastSilent[graph.id], let sight = step.view.sightSince, sight <= last.at
+        guard let last = lastSilent[graph.id], let sight = step.view.sightSince, sight <= last.at,
+            !hasAnswered(graph, until: instant)
         else { return false }
         let gap = max(step.view.freshness, graph.policy?.diagnosis.gap ?? .zero)
         return instant - last.at <= gap
@@ -48,11 +72,21 @@ extension Machine {
 }
 
 extension GraphView {
+    /// During an operation the graph may answer all the time.
+    fileprivate func answersAgain(after last: LastSilent) -> Bool {
+        guard last.hangClass == .unresponsive, let probe else { return false }
+        return probe.answered && probe.at > last.at
+    }
+
     /// The kind of hang that its signs speak of, proved or not; nil unless it is silent.
     fileprivate var silentClass: HangClass? {
         switch verdict {
         case .hung(let hangClass, _): return hangClass
-        case .suspect: return HangClass(statusCode: statusCode)
+        case .suspect:
+            // One that recovers, or of which only a part is silent, answers.
+            let hangClass = HangClass(statusCode: statusCode)
+            let answers = probe?.answered == true || answersInPart
+            return hangClass == .unresponsive && answers ? nil : hangClass
         case .unknown(.sight, _), .healthy, .busy, .starting, .notEligible: return nil
         case .unknown, .flapping:
             let words = probe?.signs.values

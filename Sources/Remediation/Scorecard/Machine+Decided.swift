@@ -32,38 +32,51 @@ extension Machine {
         _ course: DecisionRecord.Course,
         _ step: Step
     ) {
-        let entry = step.view.graphs[id]?.entry ?? ""
+        let graph = step.view.graphs[id]
         update(id) { record in
             guard let open = record.openDecision else {
-                return record.append(DecisionRecord(course, hangClass, entry: entry, at: step.at))
+                let made = DecisionRecord(course, hangClass, entry: graph?.entry ?? "", at: step.at)
+                let capacity = graph?.keptDecisionCount ?? DecisionRecord.capacity
+                return record.append(made, keeping: capacity)
             }
             guard open.isPending, course.rank > open.course.rank else { return }
             record.changeDecision { $0.course = course }
         }
     }
 
-    /// Says in which incident the open decision was made. Who keeps incidents calls it, before the
-    /// changes of the step are written.
+    /// Says in which incident the open decision was made or repeated. Who keeps incidents calls it,
+    /// before the changes of the step are written.
     package mutating func noteIncident(_ incidentID: String, of id: GraphID) {
-        guard let open = records[id]?.openDecision, open.incidentID == nil else { return }
-        update(id) { $0.changeDecision { $0.incidentID = incidentID } }
+        guard let open = records[id]?.openDecision, !open.incidentIDs.contains(incidentID),
+            open.incidentIDs.count < DecisionRecord.maximumIncidents
+        else { return }
+        update(id) { $0.changeDecision { $0.incidentIDs.append(incidentID) } }
     }
 
     /// The decision that was made in this incident; nil if none is remembered.
     package func decision(ofIncident incidentID: String, _ id: GraphID) -> DecisionRecord? {
-        records[id]?.keptDecisions?.last { $0.incidentID == incidentID }
+        records[id]?.decisions.last { $0.incidentIDs.contains(incidentID) }
     }
 
-    /// A hang has ended when nothing asks for a restart and the graph is not silent any more: an
-    /// alert that begins anew meanwhile is about the same hang.
+    /// A hang has ended when nothing asks for a restart and the graph was seen without it: an alert
+    /// that begins anew meanwhile is about the same hang, and so is one after a time in which nobody
+    /// could tell.
     mutating func endDecisions(_ step: Step) {
         for (id, record) in records {
             guard let open = record.openDecision, open.judgement != nil, hasEnded(id, step),
-                !record.phase.isFollowed, !record.phase.isInFlight,
-                lastSilent[id]?.at != step.at
+                !record.phase.isFollowed, !record.phase.isInFlight, isOver(open, id, step)
             else { continue }
             update(id) { $0.changeDecision { $0.isOver = true } }
         }
+    }
+
+    private func isOver(_ open: DecisionRecord, _ id: GraphID, _ step: Step) -> Bool {
+        if step.view.isGone(id) { return true }
+        guard let graph = step.reading(of: id, after: open.at) else { return false }
+        if graph.statusCode != open.hangClass.expectedStatusCode {
+            return !StatusCode.restartTraces.contains(graph.statusCode)
+        }
+        return open.hangClass == .unresponsive && graph.isAnswering
     }
 
     /// Counts again if a decision has changed, and now and then, because decisions grow too old.
@@ -73,6 +86,13 @@ extension Machine {
         hasNewDecisions = false
         scoredAt = instant
         scorecard = Scorecard(records.values, at: instant)
+    }
+}
+
+extension GraphView {
+    /// So many that the policy of the graph may ask for.
+    var keptDecisionCount: Int {
+        max(DecisionRecord.capacity, min(policy?.requirement?.decisions ?? 0, Scorecard.window))
     }
 }
 

@@ -10,14 +10,29 @@ import Time
 extension Machine {
     mutating func judgeDecisions(_ step: Step) {
         guard step.view.sightSince != nil else { return }
-        for (id, record) in records {
-            guard let decision = record.openDecision, decision.isPending,
+        for (id, record) in records where record.openDecision?.isPending ?? false {
+            noteComeback(id, step)
+            guard let decision = records[id]?.openDecision,
                 let reason = judgement(of: decision, record, step)
             else { continue }
             settle(id, reason, step)
         }
         noteSilentGraphs(step)
         endDecisions(step)
+    }
+
+    /// Notes that the graph came back, whether or not the cause can be told yet.
+    private mutating func noteComeback(_ id: GraphID, _ step: Step) {
+        guard let record = records[id], let decision = record.openDecision,
+            decision.comeback == nil, !record.phase.isFollowed,
+            let graph = step.reading(of: id, after: decision.at),
+            let at = graph.comeback(after: decision)
+        else { return }
+        let last = lastSilent[id]?.at ?? .distantPast
+        let wasInSight = lastSilent[id] != nil && step.view.sightSince.map { $0 <= last } ?? false
+        update(id) {
+            $0.changeDecision { $0.comeback = Comeback(at: at, wasInSight: wasInSight) }
+        }
     }
 
     /// Writes a judgement down and counts it.
@@ -55,38 +70,42 @@ extension Machine {
         _ graph: GraphView,
         _ step: Step
     ) -> Judgement.Reason? {
-        if let restartAt = record.othersRestart(of: graph, after: decision.at, at: step.at) {
+        let restartAt = record.othersRestart(of: graph, after: decision.at, at: step.at)
+        if let back = decision.comeback, restartAt.map({ back.at < $0 }) ?? true {
+            // Among what cannot be read there may be the restart by someone else.
+            guard graph.jobs != nil, !adoption.isReading else { return nil }
+            guard back.wasInSight else { return .notSeen }
+            let limit = record.usualRestart(under: graph.policy ?? Policy())
+            return back.at - decision.at <= limit ? .recoveredAlone : .lateRecovery
+        }
+        if let restartAt {
+            if hasAnswered(graph, until: restartAt) { return .answeredBefore }
             return wasSilent(graph, until: restartAt, step) ? .silentUntilRestart : .notSeen
         }
         if case .busy(let cause) = graph.verdict {
-            // An operation runs, and nothing says that it advances.
-            if HangClass(rawValue: cause) != nil { return nil }
-            // What began later may be someone who helps.
-            let running = (graph.jobs ?? []).filter { $0.state.isUnfinished && !record.owns($0) }
-            let isLater = !running.isEmpty && running.allSatisfy { $0.beganAt > decision.at }
-            return isLater ? .othersAtWork : .wasBusy
+            return judgement(of: decision, record, graph, busyBy: cause)
         }
-        guard graph.statusCode == StatusCode.running else {
-            return graph.statusCode == decision.hangClass.expectedStatusCode ? nil : .statusChanged
-        }
-        let backAt: Timestamp
-        if decision.hangClass == .unresponsive {
-            guard graph.isAnswering, let probe = graph.probe, probe.at > decision.at else {
-                return nil
-            }
-            backAt = probe.at
-        } else {
-            backAt = max(graph.statusSince, decision.at)
-        }
-        // Among what cannot be read there may be the restart by someone else.
-        guard graph.jobs != nil, !adoption.isReading else { return nil }
-        guard let last = lastSilent[graph.id], let sight = step.view.sightSince, sight <= last.at
-        else { return .notSeen }
-        let limit = record.usualRestart(under: graph.policy ?? Policy())
-        return backAt - decision.at <= limit ? .recoveredAlone : .lateRecovery
+        return StatusCode.dead.contains(graph.statusCode) ? .statusChanged : nil
     }
 
-    /// A restart is on its way. An answer that is older than its acceptance cannot come from it.
+    /// What began after the decision may be someone who helps, and a restart that waits is no work
+    /// of the graph. What comes of the graph then tells.
+    private func judgement(
+        of decision: DecisionRecord,
+        _ record: GraphRecord,
+        _ graph: GraphView,
+        busyBy cause: String
+    ) -> Judgement.Reason? {
+        // An operation runs, and nothing says that it advances; or nobody knows whose work it is.
+        guard HangClass(rawValue: cause) == nil, let jobs = graph.jobs else { return nil }
+        let running = jobs.filter { $0.state.isUnfinished && !record.owns($0) }
+        let isLater = running.allSatisfy { $0.beganAt > decision.at || $0.isQueued }
+        if running.isEmpty || !isLater { return .wasBusy }
+        return graph.isAnswering ? .othersAtWork : nil
+    }
+
+    /// A restart is on its way. An answer cannot come from it before it was accepted, and within the
+    /// least time that one takes: the answer of GES may be late.
     private func judgement(
         of decision: DecisionRecord,
         whileFollowed record: GraphRecord,
@@ -94,13 +113,16 @@ extension Machine {
     ) -> Judgement.Reason? {
         let latest: Timestamp
         switch record.phase {
-        case .intended(let intent) where intent.isOfAgent: latest = step.at
+        case .intended(let intent) where intent.isOfAgent:
+            latest = intent.createdAt + Timing.leastRestart
         case .restarting(let restarting)
-        where restarting.intent.isOfAgent && !restarting.sawTransition: latest = restarting.since
+        where restarting.intent.isOfAgent && !restarting.sawTransition:
+            latest = min(restarting.since, restarting.intent.createdAt + Timing.leastRestart)
         default: return nil
         }
-        guard let graph = step.reading(of: record.id, after: decision.at),
-            graph.statusCode == StatusCode.running, graph.isAnswering,
+        guard decision.hangClass == .unresponsive,
+            let graph = step.reading(of: record.id, after: decision.at),
+            graph.statusCode == StatusCode.running, graph.probe?.answered == true,
             let probe = graph.probe, probe.at > decision.at, probe.at <= latest
         else { return nil }
         return .answeredBefore
@@ -111,7 +133,14 @@ extension Machine {
     /// How the attempt ended says what it proves of the decision. Where nothing was carried out the
     /// graph goes on to be watched, and where a rung of the ladder was in vain the next one follows.
     mutating func judge(_ intent: Intent, endedAs outcome: AttemptOutcome, _ step: Step) {
-        guard intent.isOfAgent else { return }
+        guard intent.isOfAgent else {
+            // What a person ordered may have been carried out all the same.
+            let decidedAt = records[intent.graphID]?.openDecision?.at ?? .distantFuture
+            if outcome == .probablyNotLanded, decidedAt <= intent.createdAt {
+                settle(intent.graphID, .outcomeUnknown, step)
+            }
+            return
+        }
         let wasStalled =
             if case .verifying(let verifying) = phase(of: intent.graphID) {
                 verifying.wasStalled
@@ -141,6 +170,7 @@ extension Machine {
             return noteMissed(graph, restartAt: intent.createdAt, step)
         }
         guard open.isPending, open.at <= intent.createdAt else { return }
+        if hasAnswered(graph, until: intent.createdAt) { return settle(id, .answeredBefore, step) }
         let wasSilent = wasSilent(graph, until: intent.createdAt, step)
         settle(id, wasSilent ? .silentUntilRestart : .notSeen, step)
     }
@@ -161,7 +191,7 @@ extension Machine {
             at: step.at
         )
         missed.judgement = Judgement(reason: .restartedByOthers, at: step.at)
-        update(id) { $0.append(missed) }
+        update(id) { $0.append(missed, keeping: graph.keptDecisionCount) }
         counters.count(missed, .missed)
     }
 
@@ -174,8 +204,19 @@ extension Machine {
 
 extension Intent {
     /// Whether the agent decided it, with or without the approval of a person.
-    fileprivate var isOfAgent: Bool {
+    var isOfAgent: Bool {
         if case .person = source { false } else { true }
+    }
+}
+
+extension GraphView {
+    /// When the hang was seen to have ended; nil while it may go on, or while work explains it.
+    fileprivate func comeback(after decision: DecisionRecord) -> Timestamp? {
+        if case .busy = verdict { return nil }
+        guard statusCode == StatusCode.running else { return nil }
+        guard decision.hangClass == .unresponsive else { return max(statusSince, decision.at) }
+        guard isAnswering, let probe, probe.at > decision.at else { return nil }
+        return probe.at
     }
 }
 

@@ -10,7 +10,7 @@ extension Machine {
         _ step: Step
     ) -> OrderAnswer {
         guard let id = graph(ofIncident: incidentID),
-            let index = records[id]?.decisions.lastIndex(where: { $0.incidentID == incidentID }),
+            let index = records[id]?.decisionIndex(ofIncident: incidentID),
             let decision = records[id]?.decisions[index]
         else { return .unknown("no decision of incident \"\(incidentID)\" is remembered") }
         guard decision.course != .missed else {
@@ -31,10 +31,31 @@ extension Machine {
         )
     }
 
-    /// The graph whose decision was made in this incident; nil if none is remembered.
+    /// The graph whose decision was made in this incident; nil if none is remembered. The id of a
+    /// graph stands for its newest decision.
     func graph(ofIncident incidentID: String) -> GraphID? {
-        records.values.first { record in
-            record.keptDecisions?.contains { $0.incidentID == incidentID } ?? false
-        }?.id
+        if records[GraphID(incidentID)]?.keptDecisions != nil { return GraphID(incidentID) }
+        return records.values.first { $0.decisionIndex(ofIncident: incidentID) != nil }?.id
+    }
+}
+
+extension GraphRecord {
+    /// An incident of another agent, or one that was opened when the book was full, is known by the
+    /// time in its id: it belongs to the decision whose hang lasted then.
+    fileprivate func decisionIndex(ofIncident incidentID: String) -> Int? {
+        guard keptDecisions != nil else { return nil }
+        if incidentID == id.rawValue { return decisions.indices.last }
+        let named = decisions.lastIndex { $0.incidentIDs.contains(incidentID) }
+        if let named { return named }
+        guard incidentID.hasPrefix("\(id)-"),
+            let milliseconds = incidentID.dropFirst(id.rawValue.count + 1)
+                .split(separator: "-").first.flatMap({ Int64($0) })
+        else { return nil }
+        let openedAt = Timestamp(milliseconds: milliseconds)
+        return decisions.lastIndex { decision in
+            // The alert, and its incident, come before the decision.
+            openedAt >= decision.at - Timing.incidentLead
+                && openedAt <= decision.judgement?.at ?? .distantFuture
+        }
     }
 }

@@ -37,8 +37,11 @@ package struct Scorecard: Hashable, Sendable {
     }
 
     package private(set) var scores: [Key: Score] = [:]
+    /// Decisions that could not be read.
+    package private(set) var unreadCount = 0
 
-    /// How many decisions of one pair count.
+    /// How many decisions of one pair count: of those that are known to be right or wrong, of the
+    /// missed ones and of all others.
     package static let window = 200
     /// More pairs are not kept; those with the newest decisions are.
     static let maximumKeys = 1_000
@@ -49,7 +52,8 @@ package struct Scorecard: Hashable, Sendable {
         let oldest = instant - DecisionRecord.retention
         var decisions: [Key: [(decision: DecisionRecord, graphID: GraphID)]] = [:]
         for record in records {
-            for decision in record.keptDecisions ?? [] where decision.at >= oldest {
+            unreadCount += record.keptDecisions?.unreadCount ?? 0
+            for decision in record.decisions where decision.at >= oldest {
                 let key = Key(decision.hangClass, entry: decision.entry)
                 decisions[key, default: []].append((decision, record.id))
             }
@@ -58,10 +62,18 @@ package struct Scorecard: Hashable, Sendable {
         let kept = newest.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .prefix(Self.maximumKeys)
         for (key, _) in kept {
-            let counted = (decisions[key] ?? [])
-                .sorted { ($1.decision.at, $0.graphID) < ($0.decision.at, $1.graphID) }
-                .prefix(Self.window)
-            scores[key] = counted.reduce(into: Score()) { $0.count($1.decision) }
+            var score = Score()
+            // What says nothing must not push out what was wrong.
+            for (_, group) in Dictionary(grouping: decisions[key] ?? [], by: \.decision.window) {
+                let counted =
+                    group.count <= Self.window
+                    ? group[...]
+                    : group
+                        .sorted { ($1.decision.at, $0.graphID) < ($0.decision.at, $1.graphID) }
+                        .prefix(Self.window)
+                for entry in counted { score.count(entry.decision) }
+            }
+            scores[key] = score
         }
     }
 
@@ -78,6 +90,17 @@ package struct Scorecard: Hashable, Sendable {
 extension Scorecard.Key: Comparable {
     package static func < (lhs: Self, rhs: Self) -> Bool {
         (lhs.entry, lhs.hangClass.rawValue) < (rhs.entry, rhs.hangClass.rawValue)
+    }
+}
+
+extension DecisionRecord {
+    fileprivate enum Window {
+        case judged, missed, other
+    }
+
+    fileprivate var window: Window {
+        if isJudged { return .judged }
+        return outcome == .missed ? .missed : .other
     }
 }
 

@@ -26,7 +26,9 @@ enum WhyReport {
                 + " \(attempt["outcome"]?.stringValue ?? "in progress")"
         }
         lines += section("Decisions", data["decisions"]) { decision in
-            "\(text(decision, "at")) \(text(decision, "course")): \(text(decision, "text"))"
+            let incident = text(decision, "incident")
+            return "\(text(decision, "at")) \(text(decision, "course")): \(text(decision, "text"))"
+                + (incident.isEmpty ? "" : ", incident \(incident)")
         }
         return lines.joined(separator: "\n")
     }

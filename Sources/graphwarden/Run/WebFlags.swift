@@ -80,8 +80,8 @@ struct WebFlags: ParsableArguments {
         name: .customLong("web.enable-admin-api"),
         inversion: .prefixedNo,
         help: """
-            Enable orders of persons (approve, reject, pause, resume, acknowledge, restart, label) via \
-            HTTP request. Needs users in the file of --web.config.file.
+            Enable orders of persons (approve, reject, pause, resume, acknowledge, restart, label) \
+            via HTTP request. Needs users in the file of --web.config.file.
             """
     )
     var enablesAdminAPI = false

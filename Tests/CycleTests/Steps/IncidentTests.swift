@@ -74,7 +74,7 @@ struct IncidentTests {
         #expect(record.milestones.decidedAt == nil)
         #expect(world.posts.isEmpty)
         #expect(open.decision?.course == .shadow && open.decision?.outcome == nil)
-        #expect(open.decision?.incidentID == open.id)
+        #expect(open.decision?.incidentIDs == [open.id])
         #expect(record.decision?.judgement?.reason == .recoveredAlone)
         let noted = world.timeLine(of: record).filter { $0.kind == "decision" }.map(\.text)
         #expect(noted.count == 1 && noted[0].contains(": wrong: it came back alone"))

@@ -187,6 +187,9 @@ struct JudgementTests {
         incident = .decided()
         incident.setJobs([("BackupGraph", incident.now + .seconds(10), .running)])
         incident.step(.busy(by: "BackupGraph"))
+        #expect(incident.judgement == nil, "the hang goes on")
+        incident.answer(true)
+        incident.step(.busy(by: "BackupGraph"))
         #expect(incident.judgement == .othersAtWork)
     }
 
@@ -294,7 +297,7 @@ struct JudgementTests {
         incident.cycle()
         #expect(incident.judgement == .outOfScope)
 
-        for code in ["300", "303", "202"] {
+        for code in ["300", "303", "400", "800"] {
             incident = .decided()
             incident.status(code)
             incident.cycle()

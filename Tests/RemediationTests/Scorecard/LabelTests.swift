@@ -74,6 +74,26 @@ struct LabelTests {
         #expect(incident.answer?.hasPrefix("refused: nothing was decided") == true)
     }
 
+    @Test("takes every incident of the hang, those of other agents, and the id of the graph")
+    func incidents() {
+        let early = Incident.start - .seconds(60)
+        for id in ["g-1", "g-5", "g-\(early.milliseconds)", "g-\(early.milliseconds)-2", "g"] {
+            var incident = judged {
+                $0.machine.noteIncident("g-5", of: Incident.g)
+                $0.recover()
+            }
+            incident.order(.label(incidentID: id, isRight: true))
+            #expect(incident.score().right == 1, "\(id)")
+            #expect(incident.effects.compactMap(\.audit).first?.graphID == Incident.g)
+        }
+        for seconds in [-7200, 7200] {
+            var incident = judged { $0.recover() }
+            let other = Incident.start + .seconds(Int64(seconds))
+            incident.order(.label(incidentID: "g-\(other.milliseconds)", isRight: true))
+            #expect(incident.answer?.hasPrefix("not found") == true)
+        }
+    }
+
     @Test("of an earlier decision leaves the newest as it is")
     func earlier() {
         var incident = judged { $0.recover() }
@@ -83,7 +103,7 @@ struct LabelTests {
         incident.cycle()
         incident.machine.noteIncident("g-2", of: Incident.g)
         incident.order(.label(incidentID: "g-1", isRight: true))
-        #expect(incident.decisionRecords.map(\.incidentID) == ["g-1", "g-2"])
+        #expect(incident.decisionRecords.map(\.incidentIDs) == [["g-1"], ["g-2"]])
         #expect(incident.decisionRecords.map { $0.label?.isRight } == [true, nil])
     }
 }

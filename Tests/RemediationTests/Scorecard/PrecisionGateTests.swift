@@ -89,7 +89,7 @@ struct PrecisionGateTests {
     func labels() {
         var incident = Self.incident(right: 9, wrong: 1)
         incident.machine.update(GraphID("other-1")) {
-            $0.decisions[0].incidentID = "other-1-1"
+            $0.decisions[0].incidentIDs = ["other-1-1"]
         }
         incident.requests = []
         incident.order(.label(incidentID: "other-1-1", isRight: false))
@@ -97,7 +97,38 @@ struct PrecisionGateTests {
         incident.cycle()
         #expect(incident.labels == ["precision"])
         incident.order(.label(incidentID: "other-1-1", isRight: true), id: "o2")
+        #expect(incident.phase.label == "awaiting_approval", "an open question stays open")
+        incident.recover()
+        incident.cycle()
+        incident.remember(right: 10, wrong: 0)
+        incident.answer(false)
+        incident.requests = [Incident.request()]
+        incident.cycle()
         #expect(incident.phase.label == "intended")
+    }
+
+    @Test("a question that was asked waits for its answer, whatever becomes of other graphs")
+    func question() {
+        var incident = Self.incident(right: 9, wrong: 0)
+        incident.cycle()
+        #expect(incident.phase.label == "awaiting_approval")
+        incident.remember(right: 20, wrong: 0)
+        for _ in 1...5 {
+            incident.cycle(.seconds(1800))
+            #expect(incident.intents.isEmpty && incident.labels == ["precision"])
+        }
+        let hold = incident.decision.holdReasons.first?.description ?? ""
+        #expect(hold.hasPrefix("a person was asked and has to answer: 29 of 29"), "\(hold)")
+        incident.step(.unknown(.path, "not proved"))
+        #expect(incident.phase.label == "idle", "the question is withdrawn")
+        incident.cycle()
+        #expect(incident.intents.isEmpty)
+        incident.restartAgent(after: .seconds(60))
+        incident.view.sightSince = Incident.start - .seconds(86_400)
+        incident.cycle()
+        #expect(incident.intents.isEmpty)
+        incident.order(.approve(Incident.g))
+        #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 
     @Test("in mode shadow it says what auto would do, and approve asks anyway")

@@ -74,13 +74,91 @@ struct ScorecardTests {
     @Test("a graph keeps its newest decisions, and those that are not over however old")
     func retention() {
         var record = Self.record(1, (1...40).map { (.verified, nil, .seconds(100 - $0)) })
-        #expect(record.decisions.count == DecisionRecord.capacity)
+        #expect(record.decisions.count == DecisionRecord.capacity + 1)
         #expect(record.decisions.last?.at == Self.now - .seconds(60))
         record = Self.record(1, [(.verified, nil, .seconds(91 * 86_400)), (nil, nil, .zero)])
         record.expireDecisions(at: Self.now)
         #expect(record.decisions.count == 1)
         record.expireDecisions(at: Self.now + .seconds(91 * 86_400))
         #expect(record == GraphRecord(id: record.id))
+    }
+
+    private static func many(
+        _ reason: Judgement.Reason,
+        _ count: Int
+    ) -> [(reason: Judgement.Reason?, isRight: Bool?, age: Duration)] {
+        (1...count).map { _ in (reason: reason, isRight: nil, age: .seconds(86_400)) }
+    }
+
+    @Test("what says nothing does not push out what was wrong, and labels stay longest")
+    func eviction() {
+        for reason in [Judgement.Reason.lateRecovery, .notSeen, .restartedByOthers] {
+            let made = Self.many(.recoveredAlone, 3) + Self.many(reason, 300)
+            let record = Self.record(1, made)
+            #expect(Self.score([record]).wrong == 3, "\(reason)")
+            #expect(record.decisions.count <= 2 * DecisionRecord.capacity + 1)
+            #expect(Self.score((1...20).map { Self.record($0, made) }).wrong == 60)
+        }
+        var made = Self.many(.verified, 41)
+        made[0].isRight = false
+        #expect(Self.score([Self.record(1, made)]).wrong == 1)
+    }
+
+    @Test("a graph keeps as many decisions as its policy may ask for")
+    func capacity() {
+        var incident = Incident()
+        #expect(incident[Incident.g].keptDecisionCount == DecisionRecord.capacity)
+        incident.require(0.9, of: 20)
+        #expect(incident[Incident.g].keptDecisionCount == 20)
+        for _ in 1...25 {
+            incident.setPolicy { $0.mode = .shadow }
+            incident.answer(false)
+            incident.requests = [Incident.request()]
+            incident.cycle()
+            incident.recover()
+            incident.cycle()
+        }
+        #expect((20...21).contains(incident.score().judged), "\(incident.score())")
+    }
+
+    @Test("decisions about a graph that is gone count as long as any others")
+    func gone() {
+        var incident = Incident.decided()
+        incident.recover()
+        incident.cycle()
+        incident.view.graphs[Incident.g] = nil
+        incident.cycle()
+        incident.cycle(.seconds(40 * 86_400))
+        #expect(incident.score().wrong == 1)
+        incident.cycle(.seconds(51 * 86_400))
+        incident.cycle()
+        #expect(incident.machine.record(of: Incident.g) == GraphRecord(id: Incident.g))
+    }
+
+    @Test("what another version wrote of decisions does not keep the record from being read")
+    func unreadable() throws {
+        let now = try Self.json(Self.now)
+        let decision = #""entry":"prod","isOver":true,"incidentIDs":["g-1"],"at":\#(now)"#
+        let judged = #""judgement":{"at":\#(now),"reason":"new"}"#
+        let lists: [(text: String, kept: Int, unread: Int)] = [
+            (#"[{\#(decision),"hangClass":"unresponsive","course":"new",\#(judged)}]"#, 1, 0),
+            (#"[{\#(decision),"hangClass":"unresponsive","label":{"x":1}}]"#, 1, 0),
+            (#"[{\#(decision),"hangClass":"new"},7]"#, 0, 2), ("{}", 0, 1), ("7", 0, 1),
+        ]
+        for list in lists {
+            let text =
+                #"{"attemptCount":3,"attempts":[],"id":"g","phase":{"phase":"idle"},"#
+                + #""unsentInARow":0,"keptDecisions":\#(list.text)}"#
+            let record = try JSONDecoder().decode(GraphRecord.self, from: Data(text.utf8))
+            #expect(record.attemptCount == 3)
+            #expect(record.decisions.count == list.kept, "\(list.text)")
+            #expect(Scorecard([record], at: Self.now).unreadCount == list.unread, "\(list.text)")
+            #expect(Self.score([record]).judged == 0)
+        }
+    }
+
+    private static func json(_ instant: Timestamp) throws -> String {
+        String(decoding: try JSONEncoder().encode(instant), as: UTF8.self)
     }
 
     /// By R: `binom::binom.wilson(x, n)`.

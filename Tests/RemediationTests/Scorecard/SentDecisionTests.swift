@@ -35,6 +35,15 @@ struct SentDecisionTests {
         #expect(incident.judgement == .answeredBefore)
     }
 
+    @Test("an answer minutes after the request was sent may come from the restart")
+    func lateAnswer() {
+        var incident = Incident.decided(.auto)
+        incident.cycle()
+        incident.answer(true)
+        incident.cycle(.seconds(60))
+        #expect(incident.judgement == nil)
+    }
+
     @Test("an answer after the acceptance may come from the restart")
     func answeredAfter() {
         var incident = Incident.decided(.auto)
@@ -152,6 +161,18 @@ struct MissedHangTests {
         #expect(incident.courses == [.shadow])
     }
 
+    @Test("an ordered restart whose answer was lost proves nothing")
+    func orderLost() {
+        var incident = Incident.decided()
+        incident.order(.restart(Incident.g, RestartTerms(overrides: Set(Override.named))))
+        incident.send(.unknown(reason: "reset"))
+        incident.answer(true)
+        incident.requests = []
+        incident.cycle(.seconds(26 * 60))
+        incident.pass(silent: .seconds(120))
+        #expect(incident.judgement == .outcomeUnknown)
+    }
+
     /// Silent for ten minutes, and the gates doubt the hang: nothing is decided.
     private func undecided(_ change: (inout Incident) -> Void = { _ in }) -> Incident {
         var incident = Incident()
@@ -195,6 +216,19 @@ struct MissedHangTests {
         incident.status("901")
         incident.cycle()
         #expect(incident.decisionRecords.isEmpty)
+    }
+
+    @Test("a graph of which only a part is silent, and one that recovers, answer")
+    func answersInPart() {
+        for isPart in [true, false] {
+            var incident = Incident()
+            incident[Incident.g].answersInPart = isPart
+            incident.answer(!isPart)
+            for _ in 1...30 { incident.step(.suspect(since: Incident.start)) }
+            incident.status("901")
+            incident.cycle()
+            #expect(incident.decisionRecords.isEmpty, "\(isPart)")
+        }
     }
 
     @Test("planned work is no missed hang")
