@@ -1,3 +1,4 @@
+import Cycle
 import Remediation
 
 /// Incidents with what is known of their decisions now. They may be judged and labelled after the
