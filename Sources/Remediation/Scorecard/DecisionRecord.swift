@@ -211,11 +211,14 @@ extension GraphRecord {
         decisions.removeAll { !$0.isPending && $0.at < oldest }
     }
 
-    /// What is left of a graph that has been gone for long: what was decided about it still counts.
+    /// What is left of a graph that has been gone for long: its decisions that count, right, wrong or
+    /// missed.
     func forgotten(at instant: Timestamp) -> GraphRecord {
         let oldest = instant - DecisionRecord.retention
         var rest = GraphRecord(id: id)
-        rest.decisions = decisions.filter { $0.at >= oldest }
+        rest.decisions = decisions.filter {
+            ($0.isJudged || $0.outcome == .missed) && $0.at >= oldest
+        }
         if !rest.decisions.isEmpty { rest.missingSince = missingSince }
         return rest
     }

@@ -83,6 +83,21 @@ struct ScorecardTests {
         #expect(record == GraphRecord(id: record.id))
     }
 
+    @Test("of a graph that is long gone, only decisions that count are kept")
+    func keptOfGone() {
+        let day = Duration.seconds(86_400)
+        let record = Self.record(
+            1,
+            [
+                (.verified, nil, day), (.recoveredAlone, nil, day), (.lateRecovery, nil, day),
+                (.lateRecovery, false, day), (.restartedByOthers, nil, day),
+                (.verified, nil, .seconds(91 * 86_400)),
+            ]
+        )
+        let left = record.forgotten(at: Self.now).decisions.compactMap(\.outcome)
+        #expect(left == [.right, .wrong, .wrong, .missed])
+    }
+
     private static func many(
         _ reason: Judgement.Reason,
         _ count: Int
