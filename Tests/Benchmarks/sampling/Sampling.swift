@@ -100,7 +100,8 @@ enum Sampling {
             let readings = try await setup.readings(
                 ofLast: max(1, polls / 2),
                 of: polls,
-                every: .seconds(2)
+                // As often as a Prometheus would: the page has a hundred bytes of each series.
+                every: .seconds(max(2, interval / 2))
             )
             let isPaced = try await keepsPace(setup, readings, interval: interval)
             await setup.end()
