@@ -92,6 +92,7 @@ struct OTLPTests {
             #expect(request["path"] == "/v1/metrics")
             #expect(request["type"] == "application/x-protobuf")
             #expect(request["authorization"] == "Bearer a-token")
+            #expect(request["encoding"] == "gzip")
             #expect(request["bytes"] == request["known"])
             let resource = request["request"]?["resourceMetrics"]?[0]?["resource"]
             #expect(resource?.attributes["service.name"] == "graphwarden")
@@ -143,6 +144,64 @@ struct OTLPTests {
             #expect(lines.count == 1)
             #expect(lines.first?.contains("status 503") ?? false)
             #expect(try receiver.requests().allSatisfy { $0["path"] == "/refused" })
+        }
+    }
+
+    @Test("sends a request again when the receiver was busy, and loses no point")
+    func busy() async throws {
+        let receiver = try await OTLPReceiver.start()
+        defer { receiver.stop() }
+        var setup = Self.setup(receiver.url + "/busy")
+        setup.sections = setup.sections.map {
+            $0.replacing("interval: 1s", with: "interval: 1h, compression: none")
+        }
+        try await RunningAgent.with(setup) { agent in
+            try await eventually("it is sent again") {
+                try await agent.process.metric("graphwarden_otlp_requests_total") ?? 0 >= 2
+            }
+            #expect(try await agent.process.metric("graphwarden_otlp_request_failures_total") == 1)
+            try await eventually("it is taken") { agent.log.contains("Metrics are sent again") }
+            let requests = try receiver.requests()
+            #expect(requests.count == 2)
+            #expect(requests.first?["request"] == requests.last?["request"])
+            #expect(requests.allSatisfy { $0["encoding"] == .null })
+        }
+    }
+
+    @Test("leaves a receiver alone that asks for it, and repeats nothing that is refused for good")
+    func closed() async throws {
+        let receiver = try await OTLPReceiver.start()
+        defer { receiver.stop() }
+        try await RunningAgent.with(Self.setup(receiver.url + "/closed")) { agent in
+            try await agent.waitUntilReady()
+            try await eventually("a request is refused") {
+                try await agent.process.metric("graphwarden_otlp_request_failures_total") == 1
+            }
+            try await Task.sleep(for: .seconds(3))
+            #expect(try await agent.process.metric("graphwarden_otlp_requests_total") == 1)
+        }
+        var setup = Self.setup(receiver.url + "/invalid")
+        setup.sections = setup.sections.map { $0.replacing("interval: 1s", with: "interval: 1h") }
+        try await RunningAgent.with(setup) { agent in
+            try await eventually("it is said") { agent.log.contains("status 400") }
+            try await Task.sleep(for: .seconds(3))
+            #expect(try await agent.process.metric("graphwarden_otlp_requests_total") == 1)
+        }
+    }
+
+    @Test("counts the points that a receiver does not take, and says so once")
+    func partial() async throws {
+        let receiver = try await OTLPReceiver.start()
+        defer { receiver.stop() }
+        try await RunningAgent.with(Self.setup(receiver.url + "/partial")) { agent in
+            try await agent.waitUntilReady()
+            try await eventually("three requests are taken in part") {
+                try await agent.process.metric("graphwarden_otlp_rejected_points_total") ?? 0 >= 21
+            }
+            let lines = agent.log.split(separator: "\n")
+                .filter { $0.contains("Metrics were not taken whole") }
+            #expect(lines.count == 1)
+            #expect(lines.first?.contains("too old by an hour") ?? false)
         }
     }
 

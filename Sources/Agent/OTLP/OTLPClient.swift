@@ -1,12 +1,18 @@
 import Configuration
+import Exposition
 import GES
 import HTTPClient
+import Listener
 import Time
 
 /// Requests to one receiver of OTLP over HTTP.
 struct OTLPClient: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
+        /// Whether the same request may be taken later.
+        var isTemporary = false
+        /// How long the receiver wants to be left alone.
+        var retryAfter: Duration?
     }
 
     let configuration: OTLPConfiguration
@@ -27,32 +33,72 @@ struct OTLPClient: Sendable {
         authorization = configuration.credentials.map(AuthorizationSource.init)
     }
 
-    func post(_ body: [UInt8]) async throws(Failure) {
-        var headers = [HTTPHeader("Content-Type", "application/x-protobuf")]
-        do throws(SecretError) {
-            if let header = try authorization?.header() { headers.append(header) }
-        } catch {
-            throw Failure(description: error.description)
-        }
+    /// - Returns: what the receiver did not take, nil if it took everything.
+    func post(_ body: [UInt8], at now: Timestamp) async throws(Failure) -> OTLPPartialSuccess? {
+        let authorization = try authorizationHeader()
         let response: HTTPResponse
         do throws(HTTPError) {
-            response = try await http.send(
-                HTTPRequest(
-                    .post,
-                    url: "\(configuration.metricsURL)",
-                    headers: headers,
-                    body: body,
-                    timeout: configuration.timeout,
-                    maximumResponseBytes: 64 << 10,
-                    // Points that arrive twice are the same.
-                    freshConnection: false
-                )
-            )
+            response = try await http.send(request(body, authorization))
+        } catch {
+            throw Failure(description: error.description, isTemporary: true)
+        }
+        guard (200...299).contains(response.status) else {
+            throw Failure(response, at: now)
+        }
+        guard var partial = OTLPPartialSuccess(response.body) else { return nil }
+        let secret = authorization?.value.split(separator: " ").last.map { Secret(String($0)) }
+        let sent = SentSecrets(headers: [], others: [secret].compactMap(\.self))
+        partial.message = Self.line(sent.hidden(in: partial.message))
+        return partial
+    }
+
+    private func authorizationHeader() throws(Failure) -> HTTPHeader? {
+        do throws(SecretError) {
+            return try authorization?.header()
         } catch {
             throw Failure(description: error.description)
         }
-        guard (200...299).contains(response.status) else {
-            throw Failure(description: "status \(response.status)")
+    }
+
+    private func request(_ body: [UInt8], _ authorization: HTTPHeader?) -> HTTPRequest {
+        var headers = [HTTPHeader("Content-Type", "application/x-protobuf")]
+        headers += [authorization].compactMap(\.self)
+        var content = body
+        if configuration.compression == .gzip, let compressed = Gzip.compress(body) {
+            content = compressed
+            headers.append(HTTPHeader("Content-Encoding", "gzip"))
         }
+        return HTTPRequest(
+            .post,
+            url: "\(configuration.metricsURL)",
+            headers: headers,
+            body: content,
+            timeout: configuration.timeout,
+            maximumResponseBytes: 64 << 10,
+            // Points that arrive twice are the same.
+            freshConnection: false
+        )
+    }
+
+    /// The beginning of a text of the receiver, on one line.
+    private static func line(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(200).map { scalar in
+            scalar.properties.generalCategory == .control ? " " : scalar
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+}
+
+extension OTLPClient.Failure {
+    /// The statuses that may be retried, and only those, are those of the specification
+    /// (https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes).
+    init(_ response: HTTPResponse, at now: Timestamp) {
+        func header(_ name: String) -> String? {
+            response.headers.first { $0.isNamed(name) }?.value
+        }
+        description = "status \(response.status)"
+        isTemporary = [429, 502, 503, 504].contains(response.status)
+        guard isTemporary, let value = header("Retry-After") else { return }
+        retryAfter = RetryAfter.duration(value, serverDate: header("Date"), now: now)
     }
 }

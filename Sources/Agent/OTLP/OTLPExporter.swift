@@ -9,8 +9,8 @@ package import Time
 
 /// Sends what a scrape would show to a receiver of OpenTelemetry metrics, once per interval. It runs
 /// beside the loop, reads what is published, and has one request in flight at most: a slow or dead
-/// receiver delays no cycle. Points that cannot be sent are not sent again, because the next ones
-/// have the same totals.
+/// receiver delays no cycle. A request that fails for a moment is sent again until the next points
+/// are due, which have the same totals; then its points are lost to the receiver.
 package final class OTLPExporter: Sendable {
     private let families: FamiliesReference
     private let board: StatusBoard
@@ -21,6 +21,7 @@ package final class OTLPExporter: Sendable {
     private let started: Timestamp
     private let client = Mutex<OTLPClient?>(nil)
     private let isFailing = Mutex(false)
+    private let isPartial = Mutex(false)
 
     package init(
         families: FamiliesReference,
@@ -61,8 +62,12 @@ package final class OTLPExporter: Sendable {
             let now = clock.elapsed()
             if let client = client.withLock({ $0 }), now >= due {
                 due = max(due + client.configuration.interval, now)
+                let end = due
                 // Before the first step there is nothing to tell.
-                if board.version > 0 { _ = await stop.race { [self] in await export(to: client) } }
+                if board.version > 0 {
+                    let pause = await stop.race { [self] in await export(to: client, until: end) }
+                    due = max(due, clock.elapsed() + (pause.flatMap(\.self) ?? .zero))
+                }
             }
             let rest = max(.milliseconds(10), min(due - clock.elapsed(), Self.longestPause))
             _ = await stop.race { [clock] in try? await clock.sleep(rest) }
@@ -72,18 +77,55 @@ package final class OTLPExporter: Sendable {
     /// Between two looks at the configuration.
     private static let longestPause = Duration.seconds(1)
 
-    private func export(to client: OTLPClient) async {
-        let bodies = OTLPFormat.encode(families.all(), source(client.configuration))
-        for body in bodies {
+    /// Before a request is sent again for the first time; doubled for each further time.
+    private static let firstRetry = Duration.seconds(1)
+    private static let longestRetry = Duration.seconds(30)
+    /// Nobody asks to be left alone for longer than the longest interval.
+    private static let longestRefusal = Duration.seconds(3600)
+
+    /// - Returns: how long the receiver wants to be left alone.
+    private func export(to client: OTLPClient, until end: Duration) async -> Duration? {
+        var partial: OTLPPartialSuccess?
+        for body in OTLPFormat.encode(families.all(), source(client.configuration)) {
+            do throws(OTLPClient.Failure) {
+                guard let new = try await send(body, to: client, until: end) else { continue }
+                metrics.add(Double(new.rejectedPoints), to: MetricCatalog.otlpRejectedPoints)
+                partial = partial ?? new
+            } catch {
+                // The others would fail the same way, each after its timeout.
+                return error.retryAfter.map { min($0, Self.longestRefusal) }
+            }
+        }
+        note(partial, client)
+        return nil
+    }
+
+    /// Sends a request until it is taken, refused for good, or as long as nothing newer is due.
+    private func send(
+        _ body: [UInt8],
+        to client: OTLPClient,
+        until end: Duration
+    ) async throws(OTLPClient.Failure) -> OTLPPartialSuccess? {
+        var wait = Self.firstRetry
+        while true {
             metrics.add(to: MetricCatalog.otlpRequests)
             do throws(OTLPClient.Failure) {
-                try await client.post(body)
-                note(success: client)
+                return try await client.post(body, at: clock.now())
             } catch {
-                guard !stop.isRequested else { return }
+                guard !stop.isRequested else { throw error }
                 metrics.add(to: MetricCatalog.otlpFailures)
-                // The others would fail the same way, each after its timeout.
-                return note(error, client)
+                note(error, client)
+                // Agents that were refused together do not come back together.
+                let pause = max(error.retryAfter ?? .zero, wait * Double.random(in: 0.5...1))
+                let isCurrent = self.client.withLock {
+                    $0?.configuration == client.configuration
+                }
+                guard error.isTemporary, isCurrent, clock.elapsed() + pause < end else {
+                    throw error
+                }
+                try? await clock.sleep(pause)
+                guard !stop.isRequested else { throw error }
+                wait = min(wait * 2, Self.longestRetry)
             }
         }
     }
@@ -104,24 +146,32 @@ package final class OTLPExporter: Sendable {
         )
     }
 
-    private func note(success client: OTLPClient) {
-        let wasFailing = isFailing.withLock { isFailing in
-            defer { isFailing = false }
-            return isFailing
+    /// All requests of one time were taken, but for some points.
+    private func note(_ partial: OTLPPartialSuccess?, _ client: OTLPClient) {
+        let url = "\(client.configuration.metricsURL)"
+        if Self.change(isFailing, to: false) {
+            logger.info("Metrics are sent again", metadata: ["url": "\(url)"])
         }
-        guard wasFailing else { return }
-        logger.info(
-            "Metrics are sent again",
-            metadata: ["url": "\(client.configuration.metricsURL)"]
+        guard Self.change(isPartial, to: partial != nil), let partial else { return }
+        logger.warning(
+            "Metrics were not taken whole",
+            metadata: [
+                "url": "\(url)", "rejected_points": "\(partial.rejectedPoints)",
+                "err": "\(partial.message)",
+            ]
         )
     }
 
-    private func note(_ failure: OTLPClient.Failure, _ client: OTLPClient) {
-        let wasFailing = isFailing.withLock { isFailing in
-            defer { isFailing = true }
-            return isFailing
+    /// Whether the flag was different.
+    private static func change(_ flag: borrowing Mutex<Bool>, to new: Bool) -> Bool {
+        flag.withLock { flag in
+            defer { flag = new }
+            return flag != new
         }
-        guard !wasFailing else { return }
+    }
+
+    private func note(_ failure: OTLPClient.Failure, _ client: OTLPClient) {
+        guard Self.change(isFailing, to: true) else { return }
         logger.error(
             "Metrics could not be sent; points of this time are lost to the receiver",
             metadata: ["url": "\(client.configuration.metricsURL)", "err": "\(failure)"]

@@ -8,11 +8,17 @@ package struct OTLPConfiguration: Sendable, Hashable {
     package var interval = Duration.seconds(60)
     /// Of one request.
     package var timeout = Duration.seconds(10)
+    package var compression = Compression.gzip
     /// PEM file of the certificate authorities to trust instead of the system's.
     package var certificateAuthorityFile: String?
     package var credentials: ServerCredentials?
     /// Further attributes of the resource, in the order of the file.
     package var resourceAttributes: [Attribute] = []
+
+    /// Of the bodies of requests.
+    package enum Compression: String, Sendable, Hashable, CaseIterable {
+        case gzip, none
+    }
 
     package struct Attribute: Sendable, Hashable {
         package var name: String
@@ -40,6 +46,11 @@ extension OTLPConfiguration {
                 "timeout",
                 .duration(in: .milliseconds(10)...(.seconds(60))),
                 default: otlp.timeout
+            )
+            otlp.compression = reader.value(
+                "compression",
+                .oneOf(Compression.self),
+                default: otlp.compression
             )
             otlp.certificateAuthorityFile = reader.optional(
                 "ca_file",

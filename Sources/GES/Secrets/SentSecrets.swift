@@ -1,9 +1,9 @@
-import HTTPClient
+package import HTTPClient
 import JSON
 
 /// The secrets that a request carried. They are hidden in everything quoted from its response,
 /// because gateways echo tokens, keys and even request bodies in their error messages.
-struct SentSecrets: Sendable {
+package struct SentSecrets: Sendable {
     /// Headers whose values are or contain secrets.
     private static let headerNames: Set = [
         "x-auth-token", "x-security-token", "x-metadata-token", "authorization",
@@ -19,13 +19,13 @@ struct SentSecrets: Sendable {
 
     static let none = SentSecrets(headers: [], others: [])
 
-    init(headers: [HTTPHeader], others: [Secret]) {
+    package init(headers: [HTTPHeader], others: [Secret]) {
         self.headers = headers.filter { Self.headerNames.contains($0.name.lowercased()) }
         self.others = others
     }
 
     /// Replaces every piece of a secret in the text with `<secret>`.
-    func hidden(in text: String) -> String {
+    package func hidden(in text: String) -> String {
         let secrets = values
         guard !secrets.isEmpty else { return text }
         let bytes = Array(text.utf8.prefix(Self.textBytesMaximum))

@@ -1,10 +1,10 @@
 import Time
 
 /// The `Retry-After` header (RFC 9110, section 10.2.3): a number of seconds or an HTTP date.
-enum RetryAfter {
+package enum RetryAfter {
     /// Returns the pause, never negative, or nil if the value is invalid. A date is taken relative
     /// to the server's own `Date`, so that a wrong local clock does not matter.
-    static func duration(_ value: String, serverDate: String?, now: Timestamp) -> Duration? {
+    package static func duration(_ value: String, serverDate: String?, now: Timestamp) -> Duration? {
         let value = value.trimmingWhitespace()
         var cursor = TextCursor(value)
         if let digits = cursor.digits(), cursor.isAtEnd {
