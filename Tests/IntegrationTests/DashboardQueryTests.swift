@@ -64,7 +64,9 @@ struct DashboardQueryTests {
             "alertmanagers: [{url: \"\(alertmanager.url)\", timeout: 2s}]",
             "maintenance: [{name: nightly, scope: {name: none}, time_intervals: [{years: [\"2000\"]}]}]",
         ]
-        try await RunningAgent.with(setup) { agent in
+        var fleet = AgentSetup.fleet
+        fleet.pastJobs = 6
+        try await RunningAgent.with(setup, fleet: fleet) { agent in
             try await agent.waitUntilReady()
             let prometheus = try await PrometheusServer.start(
                 configuration: Self.configuration(agent.process.url),
