@@ -3,20 +3,23 @@ import CCurl
 /// The multi handle: connections, their limits, and the transfers in flight.
 ///
 /// Safe although it holds a C pointer: only the libcurl thread uses the handle once it runs, and
-/// `deinit` frees it once, after the last transfer was removed. The exception is `CurlWaker`.
+/// `deinit` frees it once, after the last transfer was removed.
 @safe
 final class CurlMulti {
     private let handle: UnsafeMutableRawPointer
+    private let sockets: CurlSockets
 
     /// libcurl must be initialised once, before any thread uses it; Swift initialises a static
     /// property exactly once.
     private static let initialisation = curl_global_init(ccurl_global_default)
 
     init(configuration: HTTPClientConfiguration) throws(HTTPError) {
+        sockets = try CurlSockets()
         guard Self.initialisation == CURLE_OK, let handle = unsafe curl_multi_init() else {
             throw CurlEasy.outOfMemory
         }
         unsafe self.handle = handle
+        unsafe sockets.attach(to: handle)
         let total = configuration.maximumConnections
         unsafe ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, total)
         unsafe ccurl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, total)
@@ -31,7 +34,7 @@ final class CurlMulti {
         unsafe curl_multi_cleanup(handle)
     }
 
-    var waker: CurlWaker { unsafe CurlWaker(multi: handle) }
+    var waker: CurlWaker { sockets.waker }
 
     func add(_ transfer: CurlTransfer) throws(HTTPError) {
         let code = unsafe transfer.easy.add(to: handle)
@@ -42,16 +45,18 @@ final class CurlMulti {
         unsafe transfer.easy.remove(from: handle)
     }
 
-    /// Advances every transfer as far as possible without blocking.
-    func perform() throws(HTTPError) {
-        var running: Int32 = 0
-        let code = unsafe curl_multi_perform(handle, &running)
-        guard code == CURLM_OK else { throw Self.error(code) }
+    /// Waits until a transfer can advance, another thread wakes this one, or the time has passed,
+    /// and advances the transfers that can.
+    func advance(within limit: Duration) throws(HTTPError) {
+        let ready = sockets.wait(limit)
+        if ready.isDue { try act(on: CURL_SOCKET_BAD, 0) }
+        for (socket, events) in ready.sockets { try act(on: socket, events) }
     }
 
-    /// Blocks until there is traffic, a libcurl timer fires, or another thread wakes the handle.
-    func poll(milliseconds: Int32) throws(HTTPError) {
-        let code = unsafe curl_multi_poll(handle, nil, 0, milliseconds, nil)
+    /// - Parameter socket: `CURL_SOCKET_BAD`, which is `CURL_SOCKET_TIMEOUT`, for the timer.
+    private func act(on socket: Int32, _ events: Int32) throws(HTTPError) {
+        var running: Int32 = 0
+        let code = unsafe curl_multi_socket_action(handle, socket, events, &running)
         guard code == CURLM_OK else { throw Self.error(code) }
     }
 
@@ -70,25 +75,6 @@ final class CurlMulti {
     private static func error(_ code: CURLMcode) -> HTTPError {
         let text = unsafe String(cString: curl_multi_strerror(code))
         return HTTPError(.other, requestMayHaveBeenSent: true, message: "libcurl: \(text)")
-    }
-}
-
-/// Interrupts `CurlMulti.poll` from another thread.
-///
-/// Unchecked because it shares the pointer across threads: `curl_multi_wakeup` is the only function
-/// of a multi handle that libcurl allows on any thread, and the only one called here.
-/// `RequestTable` ensures that the handle still exists: it drops the waker under its lock before
-/// the handle is freed.
-@safe
-struct CurlWaker: @unchecked Sendable {
-    private let multi: UnsafeMutableRawPointer
-
-    init(multi: UnsafeMutableRawPointer) {
-        unsafe self.multi = multi
-    }
-
-    func wake() {
-        unsafe curl_multi_wakeup(multi)
     }
 }
 

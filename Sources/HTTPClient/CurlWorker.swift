@@ -17,8 +17,8 @@ final class CurlWorker {
     /// each of hundreds of concurrent transfers would cost more memory than it saves time.
     private static let maximumIdleHandles = 32
 
-    /// The longest wait in `poll`. libcurl may lose a wake-up (curl/curl#22272).
-    private static let longestPoll = Duration.seconds(1)
+    /// The longest wait for traffic.
+    private static let longestWait = Duration.seconds(1)
 
     init(configuration: HTTPClientConfiguration, table: RequestTable) throws(HTTPError) {
         self.configuration = configuration
@@ -57,21 +57,18 @@ final class CurlWorker {
         for (id, request, deadline) in work.admitted {
             start(id, request, deadline: deadline)
         }
-        try multi.perform()
+        try multi.advance(within: wait(until: work.nextDeadline))
         var ended: [RequestTable.Ended] = []
         while let (transfer, code) = multi.nextCompleted() {
             let isReusable = code == CURLE_OK
             ended.append(end(transfer, isReusable) { transfer.outcome(code, queued: $0) })
         }
-        // An ended transfer may have freed a connection for a queued request: do not wait then.
-        guard ended.isEmpty else { return table.finish(ended) }
-        try multi.poll(milliseconds: pollTime(until: work.nextDeadline))
+        if !ended.isEmpty { table.finish(ended) }
     }
 
-    private func pollTime(until deadline: ContinuousClock.Instant?) -> Int32 {
-        let remaining = deadline.map { ContinuousClock.now.duration(to: $0) } ?? Self.longestPoll
-        let wait = max(.zero, min(remaining, Self.longestPoll))
-        return Int32(clamping: wait.wholeMillisecondsRoundedUp)
+    private func wait(until deadline: ContinuousClock.Instant?) -> Duration {
+        let rest = deadline.map { ContinuousClock.now.duration(to: $0) } ?? Self.longestWait
+        return max(.zero, min(rest, Self.longestWait))
     }
 
     private func start(
