@@ -5,8 +5,9 @@ import Synchronization
 /// Samples that wait for the next step. Bounded: whoever reads them waits for room.
 final class DelayedSampleQueue: Sendable {
     static let capacity = 50_000
-    /// A step takes no more, so that it stays short.
-    static let samplesPerStep = 10_000
+    /// A step takes no more, so that it stays short. A step of 10,000 graphs costs as much as so many
+    /// samples, so fewer are no reason for one: the next poll or evaluation takes them.
+    static let samplesPerStep = 25_000
 
     private struct State {
         var samples: [DelayedSample] = []

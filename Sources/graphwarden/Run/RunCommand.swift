@@ -69,8 +69,6 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if config.check { return try checkFiles() }
-        // Both must run before any thread starts.
-        ProcessMemory.configure()
         let (logger, counts) = log.logger()
         for warning in RunLine.current.warnings { logger.warning("\(warning)") }
         let options = try options(logger)
