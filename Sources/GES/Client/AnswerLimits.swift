@@ -9,7 +9,8 @@ package enum AnswerLimits {
         "show_job": 256 << 10, "restart_graph": 64 << 10, "stop_graph": 64 << 10,
         "start_graph": 64 << 10, "probe_version": 16 << 10, "probe_summary": 64 << 10,
         "probe_gremlin": 256 << 10, "probe_cypher": 256 << 10,
-        "list_tasks": 512 << 10, "real_time_queries": 512 << 10, "create_token": 256 << 10,
+        "list_tasks": 512 << 10, "real_time_queries": 512 << 10,
+        "node_metrics": 512 << 10, "create_token": 256 << 10,
         "get_security_key": 64 << 10, "create_metadata_token": 64 << 10,
         "list_metrics": 1 << 20, "query_metrics": 1 << 20,
     ]

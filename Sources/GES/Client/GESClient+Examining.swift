@@ -13,7 +13,7 @@ extension GESClient {
     }
 
     /// What a graph measures of its nodes, as it came.
-    package func nodeMetrics(
+    package func nodeMetricsDocument(
         of graph: Graph,
         dataPlane: DataPlaneConfiguration
     ) async throws(GESError) -> JSONValue {

@@ -20,6 +20,8 @@ package final class GESClient: Sendable {
     private let dataPlaneHTTP: any HTTPTransport
     /// Cloud Eye gets its own too: its answers are large, and nothing waits for them.
     private let cloudEyeChannel: Channel
+    /// As does the monitoring of the nodes of graphs: no probe may wait for it.
+    private let monitoringChannel: Channel
     private let provider: any CredentialProvider
     /// The correction applied to signatures: how far the gateway's clock is ahead of ours. Changed
     /// only after a refusal, unlike `newestClockOffset`, which follows every response.
@@ -30,11 +32,13 @@ package final class GESClient: Sendable {
     ///   - http: for the management plane, IAM and the metadata service.
     ///   - dataPlaneHTTP: for the graphs, whose certificates may need a different CA.
     ///   - cloudEyeHTTP: for Cloud Eye; nil for the same as the management plane.
+    ///   - monitoringHTTP: for the metrics of nodes; nil for the same as the graphs.
     package init(
         configuration: GESConfiguration,
         http: any HTTPTransport,
         dataPlaneHTTP: any HTTPTransport,
         cloudEyeHTTP: (any HTTPTransport)? = nil,
+        monitoringHTTP: (any HTTPTransport)? = nil,
         observer: any RequestObserver
     ) {
         func channel(_ transport: any HTTPTransport) -> Channel {
@@ -51,6 +55,7 @@ package final class GESClient: Sendable {
         self.channel = channel(http)
         dataPlaneChannel = channel(dataPlaneHTTP)
         cloudEyeChannel = channel(cloudEyeHTTP ?? http)
+        monitoringChannel = channel(monitoringHTTP ?? dataPlaneHTTP)
         self.dataPlaneHTTP = dataPlaneHTTP
         provider = configuration.credentialProvider(channel: self.channel)
     }
@@ -79,12 +84,18 @@ package final class GESClient: Sendable {
 
     /// Sends a request to a graph. A 401 does not invalidate the credential: only the management
     /// plane judges credentials, while any host at a graph's address can respond with 401.
-    func dataPlaneAnswer(to call: ServiceCall) async throws(GESError) -> ServiceAnswer {
+    ///
+    /// - Parameter isMonitoring: whether the request uses the connections that no probe needs.
+    func dataPlaneAnswer(
+        to call: ServiceCall,
+        isMonitoring: Bool = false
+    ) async throws(GESError) -> ServiceAnswer {
         let headers = headers(for: call, try await credential())
         if call.isAction, let objection = ActionTerms.current?.objection() {
             throw .withdrawn(objection)
         }
-        return try await dataPlaneChannel.send(call, authorisation: headers)
+        let channel = isMonitoring ? monitoringChannel : dataPlaneChannel
+        return try await channel.send(call, authorisation: headers)
     }
 
     /// Sends a request to Cloud Eye. As with a graph, a 401 does not invalidate the credential: GES

@@ -93,7 +93,7 @@ extension GESError {
         HTTPError(.cancelled, requestMayHaveBeenSent: false, message: "the task was cancelled")
     )
 
-    var isCancellation: Bool {
+    package var isCancellation: Bool {
         if case .http(let error) = self { error.kind == .cancelled } else { false }
     }
 

@@ -87,9 +87,11 @@ package enum CloudEyeMetric: String, CaseIterable, Hashable, Sendable {
         guard value.isFinite, value >= 0 else { return nil }
         let converted = unit.base(value)
         guard converted.isFinite else { return nil }
-        guard unit == .percent else { return converted }
-        return converted <= Self.ratioTolerance ? min(converted, 1) : nil
+        return unit == .percent ? converted.asRatio : converted
     }
+}
 
-    private static let ratioTolerance = 1.01
+extension Double {
+    /// At most 1: what is slightly above it is off by rounding. Nil for what is no ratio.
+    var asRatio: Double? { self <= 1.01 ? min(self, 1) : nil }
 }

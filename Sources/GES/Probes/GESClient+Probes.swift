@@ -50,6 +50,7 @@ extension GESClient {
         _ operation: String,
         _ request: DataPlaneRequest,
         dataPlane: DataPlaneConfiguration,
+        isMonitoring: Bool = false,
         _ read: (Result<ServiceAnswer, GESError>, _ fallback: String?) -> Value,
         isFinal: (Value) -> Bool,
         strength: (Value) -> Int = { _ in 0 }
@@ -77,7 +78,9 @@ extension GESClient {
                         ? dataPlane.timeout
                         : min(dataPlane.timeout, rest / (endpoints.count - index))
                 )
-                result = .success(try await dataPlaneAnswer(to: call))
+                result = .success(
+                    try await dataPlaneAnswer(to: call, isMonitoring: isMonitoring)
+                )
             } catch {
                 // Without credentials or after a cancellation the next address would fail too.
                 guard case .http = error, !error.isCancellation else { throw error }
@@ -98,13 +101,15 @@ extension GESClient {
         _ operation: String,
         path: [String],
         query: [RequestURL.QueryItem] = [],
-        dataPlane: DataPlaneConfiguration
+        dataPlane: DataPlaneConfiguration,
+        isMonitoring: Bool = false
     ) async throws(GESError) -> (document: JSONValue, bytes: Int) {
         let answer = try await ask(
             graph,
             operation,
             DataPlaneRequest(path: path, query: query),
-            dataPlane: dataPlane
+            dataPlane: dataPlane,
+            isMonitoring: isMonitoring
         ) { result, _ in
             result
         } isFinal: { result in

@@ -34,6 +34,8 @@ package struct RealTimeQueries: Hashable, Sendable {
     package var writeWaiting: Int64?
     package var queries: [Query]
     package var size: GraphSize?
+    /// How many vertices and edges it may have.
+    package var capacity: GraphSize?
 
     package init(
         readRunning: Int64?,
@@ -54,6 +56,14 @@ package struct RealTimeQueries: Hashable, Sendable {
         let isIdle = queries.isEmpty && (readRunning ?? 0) == 0 && (writeRunning ?? 0) == 0
         return isIdle ? 0 : queries.compactMap(\.runningSeconds).max()
     }
+
+    /// 0 if no query waits; nil if the graph does not say how long they wait.
+    package var longestPendingSeconds: Double? {
+        let longest = queries.compactMap(\.pendingSeconds).filter { $0 >= 0 }.max()
+        let waiting = [readWaiting, writeWaiting].compactMap(\.self)
+        let isIdle = queries.isEmpty && !waiting.isEmpty && waiting.allSatisfy { $0 == 0 }
+        return longest ?? (isIdle ? 0 : nil)
+    }
 }
 
 extension RealTimeQueries {
@@ -72,8 +82,15 @@ extension RealTimeQueries {
             vertices: object.integer("vertex_number"),
             edges: object.integer("edge_number")
         )
+        capacity = GraphSize(
+            vertices: object.integer("vertex_capacity").flatMap(Self.positive),
+            edges: object.integer("edge_capacity").flatMap(Self.positive)
+        )
         queries = (entries ?? []).prefix(Self.maximumQueries).compactMap(Query.init)
     }
+
+    /// A graph has room for something: 0 is a number that is not known.
+    private static func positive(_ capacity: Int64) -> Int64? { capacity > 0 ? capacity : nil }
 }
 
 extension RealTimeQueries.Query {

@@ -34,6 +34,21 @@ struct WireObject {
 
     func object(_ names: String...) -> WireObject? { first(names) { WireObject($0) } }
 
+    /// An object, or text with the JSON of one.
+    func embeddedObject(_ name: String) -> WireObject? {
+        first([name]) { WireObject(Self.unpacked($0)) }
+    }
+
+    /// A list, or text with the JSON of one.
+    func embeddedArray(_ name: String) -> [JSONValue]? {
+        first([name]) { Self.unpacked($0)?.arrayValue }
+    }
+
+    private static func unpacked(_ value: JSONValue) -> JSONValue? {
+        guard let text = value.stringValue else { return value }
+        return try? JSONValue.parse(Array(text.utf8))
+    }
+
     private func first<T>(_ names: [String], _ read: (JSONValue) -> T?) -> T? {
         for name in names {
             if let value = members[name], let found = read(value) { return found }

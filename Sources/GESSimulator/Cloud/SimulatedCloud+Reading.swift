@@ -10,6 +10,11 @@ extension SimulatedCloud {
     package struct DataPlaneState: Sendable {
         package let vertexCount: Int64
         package let edgeCount: Int64
+        /// 0 if that is not known.
+        package let vertexCapacity: Int64
+        package let edgeCapacity: Int64
+        /// Whether queries come with the size.
+        package let tellsSize: Bool
         package let runningTasks: [SimulatedTask]
         package let waitingWrites: Int64
     }
@@ -92,6 +97,9 @@ extension SimulatedGraph {
         return SimulatedCloud.DataPlaneState(
             vertexCount: vertexCount,
             edgeCount: edgeCount,
+            vertexCapacity: vertexCapacity,
+            edgeCapacity: edgeCapacity,
+            tellsSize: tellsSize,
             runningTasks: runningTasks(at: now),
             waitingWrites: waitingWrites(at: now)
         )

@@ -62,6 +62,12 @@ extension ServiceError {
         ServiceError("GES.8001", "graph [\(name)] is not found")
     }
 
+    static let unsupportedByVersion = ServiceError(
+        "GES.8000",
+        "The version of the graph does not support this API.",
+        status: 404
+    )
+
     static let cancelUnsupported = ServiceError("GES.8303", "Unsupported Operation")
 
     static func nothingToCancel(_ id: String) -> ServiceError {

@@ -16,8 +16,10 @@ extension SimulatedCloud {
         case .cancelTask: return try cancelTask(id, exchange.route.item ?? "", at: now)
         case .showQueries: return CloudAnswer(InstanceDocument(graph, at: now).queries)
         case .showInstanceMetrics:
+            guard graph.hasInstanceMetrics else { throw .unsupportedByVersion }
             let document = InstanceDocument(graph, at: now)
-            return CloudAnswer(document.metrics(projectID: configuration.projectID))
+            let lie = exchange.faults.metricLie
+            return CloudAnswer(document.metrics(projectID: configuration.projectID, lie))
         case .executeGremlin: return try executeGremlin(exchange.request)
         case .executeCypher: return try executeCypher(exchange.request)
         default: throw .bodyIncorrect

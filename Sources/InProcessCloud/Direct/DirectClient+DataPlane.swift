@@ -58,6 +58,14 @@ extension DirectClient {
         return found.queries(at: now)
     }
 
+    /// Always sent: it is asked for rarely.
+    package func nodeMetrics(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> NodeMetrics {
+        try await client.nodeMetrics(of: graph, dataPlane: dataPlane)
+    }
+
     package func acceptsConnections(_ address: String, timeout: Duration) async -> Bool {
         await client.acceptsConnections(address, timeout: timeout)
     }
@@ -99,7 +107,12 @@ extension SimulatedCloud.DataPlaneState {
             writeWaiting: waitingWrites,
             queries: runningTasks.map { RealTimeQueries.Query($0, at: now) }
         )
+        guard tellsSize else { return answer }
         answer.size = size
+        answer.capacity = GraphSize(
+            vertices: vertexCapacity > 0 ? vertexCapacity : nil,
+            edges: edgeCapacity > 0 ? edgeCapacity : nil
+        )
         return answer
     }
 

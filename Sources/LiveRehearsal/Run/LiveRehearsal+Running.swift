@@ -77,7 +77,7 @@ extension LiveRehearsal {
             { _ = try? await client.graphIDs(offset: 0, limit: ListFacts.examinedLimit) },
             { _ = try? await client.graphIDs(offset: 1, limit: ListFacts.examinedLimit) },
             { _ = try? await client.jobs(JobFilter(graphName: graph.name)) },
-            { _ = try? await client.nodeMetrics(of: graph, dataPlane: dataPlane) },
+            { _ = try? await client.nodeMetricsDocument(of: graph, dataPlane: dataPlane) },
             { _ = try? await client.realTimeQueries(of: graph, dataPlane: dataPlane) },
             { _ = await client.probe(.version, of: graph, dataPlane: dataPlane) },
             { _ = try? await client.cloudEyeMetrics(of: [graph.id], within: .seconds(10)) },

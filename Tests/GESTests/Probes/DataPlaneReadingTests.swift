@@ -182,6 +182,40 @@ struct DataPlaneReadingTests {
         #expect(queries.queries.count == 3)
         #expect(queries.queries[0].pendingSeconds == 0.5)
         #expect(queries.longestRunningSeconds == 31.5)
+        #expect(queries.longestPendingSeconds == 0.5)
+        #expect(queries.capacity == GraphSize(vertices: 100, edges: nil))
+    }
+
+    @Test(
+        "capacities are numbers or strings, and unknown unless above 0",
+        arguments: [
+            (#""vertex_capacity":"100","edge_capacity":1000"#, 100, 1_000),
+            (#""vertex_capacity":100,"edge_capacity":"1000""#, 100, 1_000),
+            (#""vertex_capacity":"-1","edge_capacity":1000"#, nil, 1_000),
+            (#""vertex_capacity":"0","edge_capacity":0"#, nil, nil),
+            (#""vertex_capacity":"many","edge_capacity":null"#, nil, nil),
+            (#""vertex_capacity":1e300,"edge_capacity":"9223372036854775808""#, nil, nil),
+            (#""instance_name":"x""#, nil, nil),
+        ] as [(String, Int64?, Int64?)]
+    )
+    func capacities(members: String, vertices: Int64?, edges: Int64?) async throws {
+        let queries = try await queries(#"{\#(members),"current_queries":[]}"#)
+        #expect(queries.capacity == GraphSize(vertices: vertices, edges: edges))
+    }
+
+    @Test(
+        "the longest wait is known only of a graph that tells who waits",
+        arguments: [
+            (#""current_queries":[]"#, nil),
+            (#""read_waiting_queue_length":0,"current_queries":[]"#, 0),
+            (#""read_waiting_queue_length":2,"current_queries":[]"#, nil),
+            (#""current_queries":[{"running_duration":2}]"#, nil),
+            (#""current_queries":[{"pending_duration":2},{"pending_duration":"7.5"}]"#, 7.5),
+            (#""current_queries":[{"pending_duration":-2},{"pending_duration":"NaN"}]"#, nil),
+        ] as [(String, Double?)]
+    )
+    func pending(members: String, expected: Double?) async throws {
+        #expect(try await queries("{\(members)}").longestPendingSeconds == expected)
     }
 
     @Test("the database edition has queries without queues")
