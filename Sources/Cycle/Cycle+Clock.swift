@@ -87,6 +87,7 @@ extension Cycle {
         series.removeAll()
         written.forgetSeries()
         delayed.forgetSeries()
+        nodes.forgetSeries()
         prunedAt = .distantPast
     }
 

@@ -56,6 +56,7 @@ extension Cycle {
         prunedAt = at
         series.prune(before: at - series.retention)
         delayed.prune(before: at - series.retention)
+        nodes.prune(before: at - series.retention)
     }
 
     private static let pruneInterval = Duration.seconds(60)

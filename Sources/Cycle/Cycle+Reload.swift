@@ -26,6 +26,7 @@ extension Cycle {
         series.retention = new.retention
         diagnosis.interval = new.interval
         if !new.readsCloudEye { delayed.keep(in: &series) { _ in false } }
+        if !new.readsNodeMetrics { nodes.keep(in: &series) { _ in false } }
         guard looksElsewhere else { return }
         inventory.startOver()
         provider = ProviderWatch()
@@ -35,6 +36,7 @@ extension Cycle {
         series.removeAll()
         written = WrittenSamples()
         delayed.forgetSeries()
+        nodes.forgetSeries()
         readableSince = turn.clock.elapsed
         (hasEvaluated, hasAnswer, isSelfTestLogged) = (false, false, false)
     }

@@ -48,6 +48,8 @@ package struct Cycle: Sendable {
     var written = WrittenSamples()
     /// The samples of other monitoring services.
     var delayed = DelayedSamples()
+    /// The samples of the nodes of graphs.
+    var nodes = NodeSamples()
     /// Whether the graphs were ever listed by this process.
     var hasSeen = false
     /// The policy of each graph, by id. Matching patterns against every graph in every step would

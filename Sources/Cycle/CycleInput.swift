@@ -10,6 +10,8 @@ package struct CycleInput: Sendable {
     /// Samples of another monitoring service since the last step, those of one series in order of
     /// time.
     package var delayed: [DelayedSample] = []
+    /// What graphs said of their nodes since the last step, that of one graph in order of time.
+    package var nodes: [NodeReading] = []
     /// Results of effects of earlier steps.
     package var reports: [Report] = []
     /// What the record of incidents wants to know of effects of earlier steps.

@@ -32,6 +32,8 @@ package struct Status: Sendable {
     package var samples: [GraphSample] = []
     /// The samples of other monitoring services.
     package var delayed = DelayedSamples()
+    /// The samples of the nodes of graphs.
+    package var nodes = NodeSamples()
     /// How far the gateway's clock is ahead of ours; nil while unknown.
     package var gatewayClockOffset: Duration?
     /// The maintenance windows, in the order of the configuration.
@@ -56,6 +58,8 @@ package struct Status: Sendable {
         package var evictedSamples = 0
         /// How many series `Status.delayed` may have.
         package var delayedLimit = 0
+        /// How many series `Status.nodes` may have.
+        package var nodesLimit = 0
     }
 
     package struct Work: Sendable {
@@ -97,6 +101,7 @@ extension Cycle {
             troubles: [],
             samples: written.samples,
             delayed: delayed,
+            nodes: nodes,
             gatewayClockOffset: clockWatch.gatewayOffset,
             maintenance: maintenance,
             silences: silences,
@@ -107,7 +112,8 @@ extension Cycle {
                 seriesCount: series.seriesCount,
                 droppedSeries: series.droppedSeriesTotal,
                 evictedSamples: series.evictedSamplesTotal,
-                delayedLimit: DelayedSamples.limit(of: series)
+                delayedLimit: DelayedSamples.limit(of: series),
+                nodesLimit: NodeSamples.limit(of: series)
             ),
             work: Status.Work(
                 readings: turn.readings,

@@ -12,7 +12,8 @@ struct MetricsCommand: ParsableCommand {
         abstract: "List the metrics of the agent: type, unit, labels and tier.",
         discussion: """
             The tier of the agent's own metrics is agent. Those of the tiers capacity and full come \
-            from Cloud Eye: see sampling.cloud_eye of the configuration, and --metrics.tier.
+            from Cloud Eye and from the graphs: see sampling.cloud_eye and sampling.node_metrics of \
+            the configuration, and --metrics.tier.
             """
     )
 

@@ -39,6 +39,28 @@ struct MetricExposureTests {
         #expect(choice.metrics == Array(GraphMetric.ofCloudEye.prefix(shown / 100)))
     }
 
+    @Test("shows nodes and sizes with the tier full, after what Cloud Eye has")
+    func nodes() {
+        let all = GraphMetric.ofNodes + GraphMetric.ofSize
+        #expect(all.allSatisfy { $0.tier == .full })
+        var counts = Self.counts(100)
+        for metric in all { counts[metric] = 300 }
+        var exposure = MetricExposure()
+        let whole = exposure.choice(of: counts, taken: 1_000)
+        #expect(Set(whole.metrics) == Set(counts.keys) && whole.dropped.isEmpty)
+        exposure.tier = .capacity
+        #expect(exposure.choice(of: counts, taken: 0).metrics.allSatisfy { $0.cloudEye != nil })
+        exposure.tier = .full
+        exposure.seriesLimit = 4_000
+        let part = exposure.choice(of: counts, taken: 1_000)
+        #expect(part.series[.capacity] == 900)
+        #expect(part.series.values.reduce(0, +) <= 3_000)
+        #expect(
+            part.series.values.reduce(0, +) + part.dropped.values.reduce(0, +)
+                == 2_800 + 300 * all.count
+        )
+    }
+
     @Test("always has the agent's own metrics, however many there are")
     func taken() {
         var exposure = MetricExposure()

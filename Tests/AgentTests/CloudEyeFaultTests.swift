@@ -21,7 +21,7 @@ struct CloudEyeFaultTests {
         var answered: Set<CloudEyeSeries> = []
         /// The queries of each round.
         var queries: [Int] = []
-        var interruptions: [CloudEyeRound.Interruption?] = []
+        var interruptions: [RoundInterruption?] = []
         var mostQueries = Int.max
 
         init(_ count: Int) {
@@ -254,7 +254,7 @@ struct CloudEyeFaultTests {
     @Test("asks for the longest of the pauses that requests in flight were told")
     func interruptions() {
         var round = CloudEyeRound(known: CloudEyeKnowledge())
-        let order: [CloudEyeRound.Interruption] = [
+        let order: [RoundInterruption] = [
             .time, .throttled(retryAfter: .seconds(5)), .credential,
             .throttled(retryAfter: .seconds(90)), .throttled(retryAfter: nil), .time,
         ]

@@ -124,12 +124,12 @@ struct CloudEyeWorkTests {
         arguments: [
             (
                 GESError.throttled(nil, retryAfter: .seconds(7)),
-                CloudEyeRound.Interruption.throttled(retryAfter: .seconds(7))
+                RoundInterruption.throttled(retryAfter: .seconds(7))
             ),
             (.unauthorised(ServiceFailure(status: 401, code: nil, message: "")), .credential),
-        ] as [(GESError, CloudEyeRound.Interruption)]
+        ] as [(GESError, RoundInterruption)]
     )
-    func stops(error: GESError, interruption: CloudEyeRound.Interruption) {
+    func stops(error: GESError, interruption: RoundInterruption) {
         let series = Self.series(1_800)
         let graphs = Set(series.map(\.graphID))
         var work = Self.work(series)
@@ -200,22 +200,22 @@ struct CloudEyeWorkTests {
 }
 
 @Suite("A pause of Cloud Eye")
-struct CloudEyePauseTests {
+struct SourcePauseTests {
     private let interval = Duration.seconds(60)
 
     /// Notes a round, and returns whether that is news.
     private func note(
-        _ interruption: CloudEyeRound.Interruption?,
+        _ interruption: RoundInterruption?,
         isAnswered: Bool = true,
         at now: Duration = .zero,
-        _ pause: inout CloudEyePause
+        _ pause: inout SourcePause
     ) -> Bool {
         pause.note(interruption, isAnswered: isAnswered, interval: interval, at: now)
     }
 
     @Test("doubles up to sixteen intervals, and begins anew after an answer")
     func doubles() {
-        var pause = CloudEyePause()
+        var pause = SourcePause()
         var lengths: [Duration] = []
         for _ in 0..<7 {
             _ = note(.throttled(retryAfter: nil), at: .seconds(100), &pause)
@@ -230,7 +230,7 @@ struct CloudEyePauseTests {
 
     @Test("is as long as the service asks, up to an hour")
     func requested() {
-        var pause = CloudEyePause()
+        var pause = SourcePause()
         _ = note(.throttled(retryAfter: .seconds(90)), &pause)
         #expect(pause.until == .seconds(90))
         _ = note(.throttled(retryAfter: .seconds(1e9)), &pause)
@@ -239,7 +239,7 @@ struct CloudEyePauseTests {
 
     @Test("without a permission lasts an hour, and is told once")
     func forbidden() {
-        var pause = CloudEyePause()
+        var pause = SourcePause()
         let isNews = note(.forbidden("no"), isAnswered: false, &pause)
         #expect(isNews && pause.until == .seconds(3_600))
         let isRepeated = note(.forbidden("no"), isAnswered: false, at: .seconds(3_600), &pause)
@@ -252,7 +252,7 @@ struct CloudEyePauseTests {
 }
 
 @Suite("Samples that wait for a step")
-struct DelayedSampleQueueTests {
+struct DelayedQueueTests {
     private static func samples(_ count: Int) -> [DelayedSample] {
         (0..<count).map {
             DelayedSample(

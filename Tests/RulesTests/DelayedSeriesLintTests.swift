@@ -40,7 +40,7 @@ struct DelayedSeriesLintTests {
     func restarts(expression: String) {
         let restart = warnings(expression, "remediate: restart, hang: unresponsive")
         #expect(restart.count == 1, "\(restart)")
-        #expect(restart.first?.contains("five to ten minutes old") == true)
+        #expect(restart.first?.contains("up to ten minutes old") == true)
         #expect(warnings(expression, "severity: warning").isEmpty)
         #expect(warnings(expression, "remediate: block").isEmpty, "to block is the safe side")
     }
@@ -77,7 +77,7 @@ struct DelayedSeriesLintTests {
             vocabulary.add(try #require(RuleFile.read(text, file: "o.yml").file))
         }
         let found = warnings(expression, "remediate: restart, hang: unresponsive", vocabulary)
-            .filter { $0.contains("five to ten minutes old") }
+            .filter { $0.contains("up to ten minutes old") }
         #expect(found.count == (name.isEmpty ? 0 : 1), "\(found)")
         #expect(found.allSatisfy { $0.contains(name) })
     }

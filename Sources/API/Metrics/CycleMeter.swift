@@ -93,6 +93,19 @@ package struct CycleMeter: Sendable {
         metrics.set(MetricCatalog.seriesDropped, to: Double(status.storage.droppedSeries))
         metrics.set(MetricCatalog.samplesEvicted, to: Double(status.storage.evictedSamples))
         if status.settings?.readsCloudEye ?? false { measureCloudEye(status) }
+        if status.settings?.readsNodeMetrics ?? false { measureNodes(status) }
+    }
+
+    private func measureNodes(_ status: Status) {
+        for reason in NodeSamples.Refusal.allCases {
+            let count = Double(status.nodes.refused[reason] ?? 0)
+            metrics.set(MetricCatalog.nodeMetricsDropped, to: count, reason.rawValue)
+        }
+        metrics.set(MetricCatalog.nodeMetricsSeries, to: Double(status.nodes.seriesCount))
+        metrics.set(MetricCatalog.nodeMetricsSeriesLimit, to: Double(status.storage.nodesLimit))
+        if let newest = status.nodes.newestAt {
+            metrics.set(MetricCatalog.nodeMetricsNewest, to: newest.seconds)
+        }
     }
 
     private func measureCloudEye(_ status: Status) {

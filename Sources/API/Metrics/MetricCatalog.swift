@@ -5,7 +5,8 @@ import Time
 /// our prefix.
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
-        agent + host + cluster + sampling + cloudEye + ruleEvaluation + remediation + scorecard
+        agent + host + cluster + sampling + cloudEye + nodeMetrics + ruleEvaluation + remediation
+        + scorecard
         + httpClient + token + httpServer + exposition + queries + store + webhook + notifications
         + otlp + graphs
 

@@ -4,14 +4,14 @@ import Exposition
 /// How much `/metrics` shows of each graph. Rules and queries are not affected.
 package struct MetricExposure: Hashable, Sendable {
     package var tier = MetricTier.full
-    /// The number of series above which metrics of Cloud Eye are left out, whole families at a time
-    /// and those of the largest tier first. The agent's own metrics and the tier `core` are always
+    /// The number of series above which metrics beyond the tier `core` are left out, whole families at
+    /// a time and those of the largest tier first. The agent's own metrics and the tier `core` are always
     /// shown: alerts depend on them, and the number of graphs bounds them.
     package var seriesLimit = 200_000
 
     package init() {}
 
-    /// What is shown of Cloud Eye.
+    /// What is shown beyond the tier `core`.
     struct Choice: Hashable {
         var metrics: [GraphMetric] = []
         /// By tier.
@@ -23,13 +23,13 @@ package struct MetricExposure: Hashable, Sendable {
     /// Decides before anything is built.
     ///
     /// - Parameters:
-    ///   - counts: the number of series of each metric of Cloud Eye.
+    ///   - counts: the number of series of each metric beyond the tier `core`.
     ///   - taken: the number of series that are always shown.
     func choice(of counts: [GraphMetric: Int], taken: Int) -> Choice {
         var choice = Choice()
         var room = max(0, seriesLimit - taken)
         for tier in [MetricTier.capacity, .full] where tier <= self.tier {
-            for metric in GraphMetric.ofCloudEye where metric.tier == tier {
+            for metric in GraphMetric.beyondCore where metric.tier == tier {
                 guard let count = counts[metric] else { continue }
                 if count <= room {
                     room -= count

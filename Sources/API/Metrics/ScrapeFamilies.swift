@@ -15,31 +15,40 @@ struct ScrapeFamilies: Sendable {
     func all(_ status: Status) -> [MetricFamily] {
         refresh()
         measureListener()
-        let core = graphFamilies(status) + RemediationFamilies.all(status)
+        let own = Dictionary(grouping: status.samples, by: \.metric)
+        let core =
+            graphFamilies(own.filter { $0.key.tier == .core }) + RemediationFamilies.all(status)
         let agent = metrics.families() + [build.family] + ProcessFamilies.all(started)
         let (coreCount, agentCount) = (Self.seriesCount(core), Self.seriesCount(agent))
+        let others = own.filter { $0.key.tier > .core }
+            .merging(status.nodes.samples(at: status.at)) { own, _ in own }
         let choice = exposure.choice(
-            of: status.delayed.counts(at: status.at),
+            of: status.delayed.counts(at: status.at)
+                .merging(others.mapValues(\.count)) { delayed, _ in delayed },
             taken: coreCount + agentCount
         )
         let counts = exposure.families(choice, core: coreCount, agent: agentCount)
-        let delayed = choice.metrics.map { metric in
+        let chosen = choice.metrics.map { metric in
             let values = status.delayed.values(of: metric, at: status.at)
-            return Self.family(metric, values.map { MetricSample([$0.key], $0.value) })
+            return Self.family(
+                metric,
+                others[metric].map(Self.samples) ?? values.map { MetricSample([$0.key], $0.value) }
+            )
         }
-        return (core + delayed + agent + counts).sorted { $0.name < $1.name }
+        return (core + chosen + agent + counts).sorted { $0.name < $1.name }
+    }
+
+    private static func samples(_ samples: [GraphSample]) -> [MetricSample] {
+        samples.map { MetricSample($0.labelValues, $0.value) }
     }
 
     private static func seriesCount(_ families: [MetricFamily]) -> Int {
         families.reduce(0) { $0 + $1.seriesCount }
     }
 
-    private func graphFamilies(_ status: Status) -> [MetricFamily] {
-        let samples = Dictionary(grouping: status.samples, by: \.metric)
+    private func graphFamilies(_ samples: [GraphMetric: [GraphSample]]) -> [MetricFamily] {
         let families = samples.compactMap { metric, samples in
-            metric.isPartOfSummary
-                ? nil
-                : Self.family(metric, samples.map { MetricSample($0.labelValues, $0.value) })
+            metric.isPartOfSummary ? nil : Self.family(metric, Self.samples(samples))
         }
         return families + [jobDurations(samples)]
     }

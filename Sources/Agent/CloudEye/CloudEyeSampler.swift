@@ -13,12 +13,13 @@ struct CloudEyeSampler {
     private var source: any CloudEyeSource
     /// Only compared.
     private var endpoint: String
-    private let queue: DelayedSampleQueue
+    private let queue: DelayedQueue<DelayedSample>
     private let metrics: MetricRegistry
+    private let meter: RoundMeter
     private let clock: AgentClock
     private let logger: Logger
     private var known = CloudEyeKnowledge()
-    private var pause = CloudEyePause()
+    private var pause = SourcePause()
     private var nextRound: Duration
     /// When the round in progress began, in elapsed time.
     private var began: Duration?
@@ -26,7 +27,6 @@ struct CloudEyeSampler {
     /// discarded.
     private var generation = 0
 
-    private static let label = "cloud_eye"
     /// How long to wait for the first poll.
     private static let firstWait = Duration.seconds(10)
 
@@ -34,7 +34,7 @@ struct CloudEyeSampler {
         source: any CloudEyeSource,
         configuration: CloudEyeConfiguration?,
         endpoint: String,
-        queue: DelayedSampleQueue,
+        queue: DelayedQueue<DelayedSample>,
         metrics: MetricRegistry,
         clock: AgentClock,
         logger: Logger
@@ -44,6 +44,7 @@ struct CloudEyeSampler {
         self.endpoint = endpoint
         self.queue = queue
         self.metrics = metrics
+        meter = RoundMeter(metrics: metrics, source: "cloud_eye")
         self.clock = clock
         self.logger = logger
         nextRound = clock.elapsed()
@@ -103,18 +104,15 @@ struct CloudEyeSampler {
         let missed = max(0, Int((now - nextRound) / interval))
         nextRound += interval * (missed + 1)
         if pause.cause != nil { nextRound = max(nextRound, pause.until) }
-        metrics.set(MetricCatalog.cycleDuration, to: (now - began).inSeconds, Self.label)
-        metrics.add(Double(missed + 1), to: MetricCatalog.cycles, Self.label)
-        metrics.add(Double(missed), to: MetricCatalog.cyclesMissed, Self.label)
-        metrics.add(Double(round.sampleCount), to: MetricCatalog.samples, Self.label)
-        for (reason, count) in round.failures {
-            metrics.add(Double(count), to: MetricCatalog.sampleFailures, Self.label, reason)
-        }
+        meter.count(
+            lasting: now - began,
+            missed: missed,
+            samples: round.sampleCount,
+            failures: round.failures,
+            completedAt: round.isComplete ? clock.now() : nil
+        )
         for (fault, count) in round.faults {
             metrics.add(Double(count), to: MetricCatalog.cloudEyeDropped, fault.rawValue)
-        }
-        if round.isComplete {
-            metrics.set(MetricCatalog.cycleSuccess, to: clock.now().seconds, Self.label)
         }
         showPause()
     }
@@ -143,7 +141,7 @@ struct CloudEyeSampler {
             began = nil
             known = CloudEyeKnowledge()
         }
-        pause = CloudEyePause()
+        pause = SourcePause()
         nextRound = clock.elapsed()
         if configuration == nil {
             for definition in MetricCatalog.cloudEyeGauges {
@@ -161,10 +159,7 @@ struct CloudEyeSampler {
     }
 
     private func showSource() {
-        for definition in [MetricCatalog.samples, MetricCatalog.cycles, MetricCatalog.cyclesMissed]
-        {
-            metrics.add(0, to: definition, Self.label)
-        }
+        meter.showSource()
         for fault in CloudEyeFault.allCases {
             metrics.add(0, to: MetricCatalog.cloudEyeDropped, fault.rawValue)
         }
@@ -172,7 +167,7 @@ struct CloudEyeSampler {
     }
 
     private func showPause() {
-        for cause in CloudEyePause.Cause.allCases {
+        for cause in SourcePause.Cause.allCases {
             metrics.set(
                 MetricCatalog.cloudEyePaused,
                 to: pause.cause == cause ? 1 : 0,
@@ -181,7 +176,7 @@ struct CloudEyeSampler {
         }
     }
 
-    private func report(_ interruption: CloudEyeRound.Interruption?) {
+    private func report(_ interruption: RoundInterruption?) {
         switch interruption {
         case .throttled:
             logger.warning(

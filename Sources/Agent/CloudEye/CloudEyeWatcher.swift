@@ -9,7 +9,7 @@ import Time
 struct CloudEyeWatcher: Sendable {
     let source: any CloudEyeSource
     let configuration: CloudEyeConfiguration
-    let queue: DelayedSampleQueue
+    let queue: DelayedQueue<DelayedSample>
     let clock: AgentClock
     let generation: Int
 

@@ -80,7 +80,7 @@ struct CloudEyeWork {
         }
     }
 
-    mutating func interrupt(_ interruption: CloudEyeRound.Interruption) {
+    mutating func interrupt(_ interruption: RoundInterruption) {
         round.interrupt(interruption)
     }
 
@@ -149,7 +149,7 @@ struct CloudEyeWork {
     }
 
     private mutating func stop(
-        _ interruption: CloudEyeRound.Interruption,
+        _ interruption: RoundInterruption,
         at batch: CloudEyeBatch
     ) {
         round.interrupt(interruption)

@@ -48,6 +48,11 @@ extension AgentLoop {
             endpoint: "\(loaded.configuration.cloud.endpoints.ces)",
             looksElsewhere: looksElsewhere
         )
+        nodeMetrics.reach(
+            cloud,
+            loaded.configuration.sampling,
+            looksElsewhere: looksElsewhere
+        )
         coordinator?.adopt(policyHash: loaded.policyHash)
         intake.adopt(loaded.configuration.webhook)
         credentialWatch = CredentialWatch(loaded.configuration.cloud.credentials)

@@ -18,6 +18,7 @@ package struct AgentLoop {
     var sampler: Sampler
     var jobHistory: JobHistoryReader
     var cloudEye: CloudEyeSampler
+    var nodeMetrics: NodeMetricsSampler
     var performer: Performer
     var connector: any CloudConnector
     let notifier: Notifier?
@@ -74,6 +75,7 @@ package struct AgentLoop {
             clock: parts.clock,
             logger: parts.logger
         )
+        nodeMetrics = NodeMetricsSampler(parts)
         performer = Performer(
             cloud: cloud,
             dataPlane: parts.configuration.sampling.dataPlane,
@@ -131,7 +133,7 @@ package struct AgentLoop {
         jobHistory.beginWhenDue(inbox, stop, &group)
         let content = inbox.take()
         let poll = content.poll.flatMap { sampler.finish($0) }
-        readCloudEye(&group)
+        readBeside(&group)
         guard poll != nil || disk != nil && isStepDue(content) else { return }
         var input = CycleInput(clock: clock.read())
         input.readings = poll?.readings
@@ -142,7 +144,8 @@ package struct AgentLoop {
         input.orders = content.orders
         input.silences = inbox.takeSilences()
         if poll != nil || inbox.delayed.isBacklogged { input.delayed = inbox.delayed.take() }
-        if content.hasRequests || !input.delayed.isEmpty { messagesSteppedAt = clock.elapsed() }
+        if poll != nil || inbox.nodes.isBacklogged { input.nodes = inbox.nodes.take() }
+        if content.hasRequests || input.hasDelayed { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         // After the configuration: what was read of another cloud says nothing of this one.
         input.jobHistory = inbox.takeJobHistory().flatMap { jobHistory.finish($0) }
@@ -153,16 +156,20 @@ package struct AgentLoop {
         if poll != nil { pulse.completedCycle() }
     }
 
-    private mutating func readCloudEye(_ group: inout DiscardingTaskGroup) {
+    /// What nothing decides on.
+    private mutating func readBeside(_ group: inout DiscardingTaskGroup) {
         if let round = inbox.takeCloudEyeRound() { cloudEye.finish(round) }
         cloudEye.beginWhenDue({ [sampler] in sampler.graphIDs }, inbox, stop, &group) {
             [coordinator] in coordinator?.share
         }
+        if let round = inbox.takeNodeMetricsRound() { nodeMetrics.finish(round) }
+        nodeMetrics.beginWhenDue(inbox, stop, &group)
     }
 
     private func isStepDue(_ content: Inbox.Content) -> Bool {
         !content.reports.isEmpty || !content.notes.isEmpty || content.hasRequests
             || slot.filled.isSet || coordinator?.hasNews ?? false || inbox.delayed.isBacklogged
+            || inbox.nodes.isBacklogged
             || (timeToNextRule.map { $0 <= .zero } ?? false)
     }
 
@@ -184,7 +191,7 @@ package struct AgentLoop {
         // steps that follow a refused message.
         let mayRepeat =
             input.readings != nil
-            || input.messages.isEmpty && input.orders.isEmpty && input.delayed.isEmpty
+            || input.messages.isEmpty && input.orders.isEmpty && !input.hasDelayed
         for _ in 0...Self.followUpMaximum {
             let wasWritable = disk?.isWritten ?? true
             let ready = await stepOnce(input, repeatsQuestions: mayRepeat, &group)
@@ -220,6 +227,7 @@ package struct AgentLoop {
         coordinator?.publish(ready.publication)
         meter.measure(ready.status)
         board.publish(ready.status)
+        nodeMetrics.aim(at: ready.status, sampler.graphs)
         // Whoever has the answer finds the order in the status.
         inbox.orders.answer(ready.afterDisk, outcome)
         if outcome.isWritten, ready.status.detectOnly.isEmpty {
@@ -264,7 +272,11 @@ package struct AgentLoop {
     /// comes first.
     private func pause() async {
         let nextRule = disk == nil ? nil : timeToNextRule
-        let turn = min(sampler.timeToNextTurn, cloudEye.timeToNextTurn)
+        let turn = min(
+            sampler.timeToNextTurn,
+            cloudEye.timeToNextTurn,
+            nodeMetrics.timeToNextTurn
+        )
         let rest = min(turn, nextRule ?? turn)
         let wait = max(rest, .milliseconds(1))
         let due = clock.elapsed() + wait + Self.pauseMargin
@@ -316,6 +328,11 @@ package struct AgentLoop {
 extension Inbox.Content {
     /// What clients cause.
     fileprivate var hasRequests: Bool { !messages.isEmpty || !orders.isEmpty }
+}
+
+extension CycleInput {
+    /// What was read beside the polls.
+    fileprivate var hasDelayed: Bool { !delayed.isEmpty || !nodes.isEmpty }
 }
 
 extension DiskOutcome {

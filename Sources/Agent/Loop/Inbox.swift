@@ -34,15 +34,19 @@ package final class Inbox: Sendable {
     /// Set while messages or orders wait. Steps for them are paced by the loop.
     let messageArrival = AsyncEvent()
     /// Samples of Cloud Eye.
-    let delayed: DelayedSampleQueue
+    let delayed: DelayedQueue<DelayedSample>
+    /// What graphs say of their nodes.
+    let nodes: DelayedQueue<NodeReading>
     private let cloudEyeRound = Mutex<CloudEyeRound?>(nil)
+    private let nodeMetricsRound = Mutex<NodeMetricsRound?>(nil)
     /// Messages beyond wait for the next step, so that a step stays short. A single message may be
     /// larger.
     private static let maximumAlertsPerStep = 10_000
     private let state = Mutex(State())
 
     package init() {
-        delayed = DelayedSampleQueue(backlog: messageArrival)
+        delayed = DelayedQueue(backlog: messageArrival)
+        nodes = DelayedQueue(backlog: messageArrival)
     }
 
     /// The outcome of a restart triggers a step: until it is on disk, a crash makes it unknown.
@@ -108,6 +112,22 @@ package final class Inbox: Sendable {
 
     func takeCloudEyeRound() -> CloudEyeRound? {
         cloudEyeRound.withLock { round in
+            defer { round = nil }
+            return round
+        }
+    }
+
+    /// As with a round of Cloud Eye.
+    func put(_ round: NodeMetricsRound) {
+        nodeMetricsRound.withLock { waiting in
+            if let waiting, waiting.generation > round.generation { return }
+            waiting = round
+        }
+        messageArrival.set()
+    }
+
+    func takeNodeMetricsRound() -> NodeMetricsRound? {
+        nodeMetricsRound.withLock { round in
             defer { round = nil }
             return round
         }

@@ -67,7 +67,7 @@ package struct LoopParts {
 }
 
 /// The cloud as the watcher and the performer use it.
-package typealias CloudClient = GraphSource & GraphOperations & CloudEyeSource
+package typealias CloudClient = GraphSource & GraphOperations & CloudEyeSource & NodeMetricsSource
 
 /// Creates the client for a configuration, and returns the same one while the settings it was
 /// created from stay the same. A new client would request a new token and forget a `Retry-After`.

@@ -203,7 +203,25 @@ package struct PermissionChecks {
             _ = try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
             return "read"
         }
+        await checkNodes(of: graph, target, route)
         await checkFallbacks(of: graph, target, route)
+    }
+
+    private mutating func checkNodes(
+        of graph: Graph,
+        _ target: String,
+        _ route: DataPlaneRoute
+    ) async {
+        guard let dataPlane = configuration.sampling.nodeDataPlane else { return }
+        await checkData("metrics of nodes", target, route) { client throws(GESError) in
+            do throws(GESError) {
+                let nodes = try await client.nodeMetrics(of: graph, dataPlane: dataPlane).nodes
+                return "\(nodes.count) nodes"
+            } catch {
+                guard error.lacksOperation else { throw error }
+                return "the version of the graph has none"
+            }
+        }
     }
 
     /// Each further address that the agent asks when the configured one fails. One that cannot be

@@ -18,6 +18,9 @@ package struct CloudSession: CloudConnector {
         let verifiesDataPlane: Bool
         /// The number of connections to Cloud Eye; none if it is not read.
         let cloudEyeConnections: Int?
+        /// The number of connections to graphs for the metrics of their nodes; none if they are not
+        /// read.
+        let monitoringConnections: Int?
 
         init(_ configuration: Configuration) {
             cloud = configuration.cloud
@@ -27,6 +30,7 @@ package struct CloudSession: CloudConnector {
                 configuration.sampling.dataPlaneCertificateAuthorityFile
             dataPlaneFingerprint = configuration.sampling.dataPlaneFingerprint
             cloudEyeConnections = configuration.sampling.cloudEye?.concurrency
+            monitoringConnections = configuration.sampling.nodeMetrics?.concurrency
             // A known key needs no authority, but one that is named counts too.
             verifiesDataPlane =
                 dataPlaneFingerprint == nil
@@ -67,15 +71,22 @@ package struct CloudSession: CloudConnector {
         let management = try Self.http(settings.management)
         let dataPlane = try Self.http(settings.dataPlane)
         let cloudEye = try settings.cloudEye.map(Self.http)
+        let monitoring = try settings.monitoring.map(Self.http)
         let client = GESClient(
             configuration: settings.ges,
             http: observed(management),
             dataPlaneHTTP: observed(dataPlane),
             cloudEyeHTTP: cloudEye.map { observed($0) },
+            monitoringHTTP: monitoring.map { observed($0) },
             observer: ClientMeter(metrics: metrics)
         )
         showLimits(settings)
-        clients.add(management: management, dataPlane: dataPlane, cloudEye: cloudEye)
+        clients.add(
+            management: management,
+            dataPlane: dataPlane,
+            cloudEye: cloudEye,
+            monitoring: monitoring
+        )
         current = (settings, client)
         return client
     }
@@ -124,6 +135,16 @@ extension CloudSession.Settings {
     fileprivate var cloudEye: HTTPClientConfiguration? {
         cloudEyeConnections.map { count in
             var configuration = management
+            configuration.maximumConnectionsPerHost = count
+            configuration.maximumConnections = count
+            return configuration
+        }
+    }
+
+    /// As do the metrics of nodes, which are read as the graphs are otherwise.
+    fileprivate var monitoring: HTTPClientConfiguration? {
+        monitoringConnections.map { count in
+            var configuration = dataPlane
             configuration.maximumConnectionsPerHost = count
             configuration.maximumConnections = count
             return configuration

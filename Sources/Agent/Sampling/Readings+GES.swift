@@ -195,6 +195,8 @@ extension GraphReading.Queries {
             writeWaiting: queries.writeWaiting,
             longestRunningSeconds: queries.longestRunningSeconds
         )
+        longestPendingSeconds = queries.longestPendingSeconds
+        capacity = queries.capacity.map(GraphReading.Size.init)
         running = queries.queries.compactMap { query in
             guard let id = query.requestID, query.isRunning else { return nil }
             return Running(id: id, progressRatio: query.progressRatio)

@@ -123,7 +123,9 @@ struct Sampler {
     }
 
     /// The graphs of the last successful listing.
-    var graphIDs: [String] { known.graphs.map(\.id) }
+    var graphIDs: [String] { graphs.map(\.id) }
+
+    var graphs: [Graph] { known.graphs }
 
     /// Time until `beginWhenDue` should be called again.
     var timeToNextTurn: Duration {

@@ -50,10 +50,10 @@ package struct RecordingReader: Sendable {
         var isUnordered = false
     }
 
-    /// Of what the graphs are and do; the rest can be derived.
+    /// Of what the graphs are and do; the rest can be derived, or is nothing that decides.
     package static let used: Set<GraphMetric> = Set(GraphMetric.allCases).subtracting([
         .graphs, .graphUp, .verdict, .probeSuccess, .statusChange,
-    ])
+    ]).subtracting(GraphMetric.ofNodes + GraphMetric.ofSize)
 
     let options: Options
     private(set) var line = 0

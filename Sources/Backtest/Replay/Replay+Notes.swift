@@ -32,7 +32,7 @@ extension Replay {
 
     private static let unrecorded =
         "received alerts, silences, pauses, orders, acknowledgements, the limit on what a restart"
-        + " may kill, and incidents of the provider"
+        + " may kill, incidents of the provider, and sizes and nodes of graphs"
 }
 
 extension FleetRecording {

@@ -109,7 +109,7 @@ extension GraphMetric {
             metrics: Dictionary(
                 uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.labelNames) }
             ),
-            delayed: Set(ofCloudEye.map(\.rawValue))
+            delayed: Set(delayed.map(\.rawValue))
         )
     }
 }

@@ -67,6 +67,8 @@ package struct SamplingConfiguration: Sendable {
     package var dataPlane = DataPlaneConfiguration()
     /// Nil if Cloud Eye is not read.
     package var cloudEye: CloudEyeConfiguration?
+    /// Nil if the nodes of graphs are not read.
+    package var nodeMetrics: NodeMetricsConfiguration?
     /// PEM file of the certificate authorities to trust on the data plane.
     package var dataPlaneCertificateAuthorityFile: String?
     /// The only public key that the graphs may have. Without a CA file it replaces verification.
@@ -78,6 +80,17 @@ package struct SamplingConfiguration: Sendable {
     /// failed. A poll that waits for a graph that does not answer takes the timeout, so with a
     /// timeout above the interval polls follow one another at the pace of the timeout.
     package var freshness: Duration { max(interval, timeout) * 3 + timeout }
+
+    /// How graphs are asked for their nodes; nil if they are not. All addresses of a graph share the
+    /// timeout.
+    package var nodeDataPlane: DataPlaneConfiguration? {
+        nodeMetrics.map { nodeMetrics in
+            var dataPlane = dataPlane
+            dataPlane.timeout = nodeMetrics.timeout
+            dataPlane.limit = nodeMetrics.timeout
+            return dataPlane
+        }
+    }
 }
 
 extension Configuration {

@@ -312,6 +312,8 @@ package enum ConfigurationReader {
             sampling.dataPlaneCertificateAuthorityFile = dataPlane?.caFile
             sampling.dataPlaneFingerprint = dataPlane?.fingerprint
             sampling.cloudEye = reader.optional("cloud_eye", CloudEyeReader().cloudEye)
+            let nodeMetrics = NodeMetricsReader().nodeMetrics
+            sampling.nodeMetrics = reader.optional("node_metrics", nodeMetrics)
             return (sampling, reader.valueMark("interval"))
         }
     }

@@ -25,6 +25,7 @@ extension LoadedConfiguration {
             webhook: configuration.webhook?.terms
         )
         settings.readsCloudEye = configuration.sampling.cloudEye != nil
+        settings.readsNodeMetrics = configuration.sampling.nodeMetrics != nil
         settings.maintenance = configuration.maintenance
         settings.alertmanagers = configuration.alertmanagers.map {
             SilenceSource(url: "\($0.url)", timeout: $0.timeout)

@@ -139,13 +139,14 @@ package struct LoadedConfiguration: Sendable {
 
     /// How long samples are kept: as long as the rules need, and at least one hour. If samples come
     /// faster than at the default interval, the minimum is the number of samples that one hour has
-    /// at that interval. Values of Cloud Eye are old when they come, so they need more.
+    /// at that interval. Values of Cloud Eye and of nodes are old when they come, so they need more.
     var retention: Duration {
         let reach = ruleFiles.map { $0.reach(lookback: lookback) }.max()
         let usual = SamplingConfiguration().interval
         let sampling = min(configuration.sampling.interval, usual)
-        let delay =
-            configuration.sampling.cloudEye == nil ? .zero : SeriesStore.longestDelay + lookback
+        let readsDelayed =
+            configuration.sampling.cloudEye != nil || configuration.sampling.nodeMetrics != nil
+        let delay = readsDelayed ? SeriesStore.longestDelay + lookback : .zero
         return max(
             (reach ?? .zero) + delay,
             sampling * Int(Duration.seconds(3600) / usual),

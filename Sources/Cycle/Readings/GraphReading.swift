@@ -128,6 +128,10 @@ package struct GraphReading: Hashable, Sendable {
         package var writeWaiting: Int64?
         /// 0 if no query is running; nil if none of those that run reports a duration.
         package var longestRunningSeconds: Double?
+        /// 0 if no query waits; nil if the response does not say how long they wait.
+        package var longestPendingSeconds: Double?
+        /// What the graph has room for, as far as the response says.
+        package var capacity: Size?
 
         package struct Running: Hashable, Sendable {
             package var id: String

@@ -32,7 +32,7 @@ package struct DelayedSamples: Sendable {
     package static let longestAge = SeriesStore.longestDelay + .seconds(300)
     /// How far a sample may be ahead of the clock: Cloud Eye labels a period with its start, and
     /// clocks differ.
-    private static let tolerance = Duration.seconds(60)
+    static let tolerance = Duration.seconds(60)
 
     /// By graph; each has a place for every metric.
     private var graphs: [String: [Held?]] = [:]
@@ -181,8 +181,15 @@ extension Cycle {
             guard let place = entries.place(of: id) else { return false }
             return entries.values[place].otherWatcher == nil
         }
-        if turn.readings != nil { delayed.keep(in: &series, where: isKnown) }
-        guard settings.readsCloudEye else { return }
-        delayed.append(turn.input.delayed, to: &series, at: turn.now, isKnown: isKnown)
+        if turn.readings != nil {
+            delayed.keep(in: &series, where: isKnown)
+            nodes.keep(in: &series, where: isKnown)
+        }
+        if settings.readsCloudEye {
+            delayed.append(turn.input.delayed, to: &series, at: turn.now, isKnown: isKnown)
+        }
+        if settings.readsNodeMetrics {
+            nodes.append(turn.input.nodes, to: &series, at: turn.now, isKnown: isKnown)
+        }
     }
 }

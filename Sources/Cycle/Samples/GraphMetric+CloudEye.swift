@@ -5,7 +5,7 @@ package enum MetricTier: String, CaseIterable, Hashable, Sendable, Comparable {
     case core
     /// How much of the graph's resources is in use, of Cloud Eye.
     case capacity
-    /// Everything else that Cloud Eye has.
+    /// Everything else that Cloud Eye has, the size of the graph, and its nodes.
     case full
 
     package static func < (left: MetricTier, right: MetricTier) -> Bool {
@@ -32,8 +32,6 @@ extension GraphMetric {
 
     /// Nil for what the agent sees itself. The values of Cloud Eye are five to ten minutes old.
     package var cloudEye: CloudEyeOrigin? { Self.origins[self] }
-
-    package var tier: MetricTier { cloudEye?.tier ?? .core }
 
     /// The metrics of Cloud Eye, in the order of their declaration.
     package static let ofCloudEye = allCases.filter { origins[$0] != nil }

@@ -45,7 +45,14 @@ extension GraphMetric {
         case .queriesRunning: "Number of queries that run now, by kind."
         case .queriesWaiting: "Number of queries that wait now, by kind."
         case .queryRunningMax: "Time that the longest running query has taken so far."
-        default: cloudEye.map { "\($0.meaning) Of Cloud Eye: \($0.id)." } ?? ""
+        case .vertices: "Number of vertices."
+        case .edges: "Number of edges."
+        case .vertexCapacity: "Number of vertices that the graph has room for."
+        case .edgeCapacity: "Number of edges that the graph has room for."
+        case .vertexUsed: "Vertices by those that the graph has room for."
+        case .edgeUsed: "Edges by those that the graph has room for."
+        case .queryPendingMax: "Time that the longest waiting query has waited so far."
+        default: cloudEye.map { "\($0.meaning) Of Cloud Eye: \($0.id)." } ?? nodeHelp ?? ""
         }
     }
 }

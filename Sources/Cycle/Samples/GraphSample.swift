@@ -45,6 +45,15 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     case queriesWaiting = "ges_graph_queries_waiting"
     case queryRunningMax = "ges_graph_query_running_max_seconds"
 
+    // Of om/real-time-queries, beside the queries.
+    case vertices = "ges_graph_vertices"
+    case edges = "ges_graph_edges"
+    case vertexCapacity = "ges_graph_vertex_capacity"
+    case edgeCapacity = "ges_graph_edge_capacity"
+    case vertexUsed = "ges_graph_vertex_used_ratio"
+    case edgeUsed = "ges_graph_edge_used_ratio"
+    case queryPendingMax = "ges_graph_query_pending_max_seconds"
+
     // Of Cloud Eye.
     case vertexCapacityUsed = "ges_graph_vertex_capacity_used_ratio"
     case edgeCapacityUsed = "ges_graph_edge_capacity_used_ratio"
@@ -75,6 +84,28 @@ package enum GraphMetric: String, CaseIterable, Sendable {
     case diskWriteTime = "ges_graph_disk_write_time_average_seconds"
     case diskQueueLength = "ges_graph_disk_queue_length_average"
 
+    // Of om/metrics.
+    case nodeInfo = "ges_graph_node_info"
+    case nodeHostState = "ges_graph_node_host_state"
+    case nodeCPUUsed = "ges_graph_node_cpu_used_ratio"
+    case nodeCPUMode = "ges_graph_node_cpu_mode_ratio"
+    case nodeMemorySize = "ges_graph_node_memory_size_bytes"
+    case nodeMemoryUsed = "ges_graph_node_memory_used_bytes"
+    case nodeMemoryFree = "ges_graph_node_memory_free_bytes"
+    case nodeDiskSize = "ges_graph_node_disk_size_bytes"
+    case nodeDiskUsedSize = "ges_graph_node_disk_used_bytes"
+    case nodeDiskUsed = "ges_graph_node_disk_used_ratio"
+    case nodeDiskRead = "ges_graph_node_disk_read_bytes_per_second"
+    case nodeDiskWritten = "ges_graph_node_disk_write_bytes_per_second"
+    case nodeNetwork = "ges_graph_node_network_bytes_per_second"
+    case nodeSwapSize = "ges_graph_node_swap_size_bytes"
+    case nodeSwapFree = "ges_graph_node_swap_free_bytes"
+    case diskDeviceSize = "ges_graph_node_disk_device_size_bytes"
+    case diskDeviceUsedSize = "ges_graph_node_disk_device_used_bytes"
+    case diskDeviceUsed = "ges_graph_node_disk_device_used_ratio"
+    case diskDeviceRead = "ges_graph_node_disk_device_read_bytes_per_second"
+    case diskDeviceWritten = "ges_graph_node_disk_device_write_bytes_per_second"
+
     package var labelNames: [String] {
         switch self {
         case .up: ["project_id"]
@@ -94,7 +125,12 @@ package enum GraphMetric: String, CaseIterable, Sendable {
         case .jobDuration: ["graph_id", "operation", "quantile"]
         case .jobDurationSum, .jobDurationCount: ["graph_id", "operation"]
         case .queriesRunning, .queriesWaiting: ["graph_id", "kind"]
-        default: ["graph_id"]
+        case .nodeInfo: ["graph_id", "node", "role", "host"]
+        case .nodeCPUMode: ["graph_id", "node", "mode"]
+        case .diskDeviceSize, .diskDeviceUsedSize, .diskDeviceUsed, .diskDeviceRead,
+            .diskDeviceWritten:
+            ["graph_id", "node", "disk"]
+        default: Self.ofNodes.contains(self) ? ["graph_id", "node"] : ["graph_id"]
         }
     }
 
@@ -118,5 +154,10 @@ extension GraphMetric {
         return isInfo ? "info" : "gauge"
     }
 
-    package var isInfo: Bool { self == .info || self == .tagInfo || self == .pathInfo }
+    package var isInfo: Bool {
+        switch self {
+        case .info, .tagInfo, .pathInfo, .nodeInfo: true
+        default: false
+        }
+    }
 }

@@ -27,7 +27,7 @@ struct GraphSamples {
     private static let longestRepetition = Duration.seconds(3600)
 
     /// About how many a graph has.
-    private static let samplesPerGraph = 20
+    private static let samplesPerGraph = 27
 
     /// - Parameter tags: the tags that are exported. Others are free text of customers, and any number.
     static func all(
@@ -160,6 +160,27 @@ struct GraphSamples {
         }
         if let tasks = reading.tasks { appendTasks(tasks, id) }
         if let queries = reading.queries { appendQueries(queries, id) }
+        appendSize(reading.size, of: reading.queries?.capacity, id)
+    }
+
+    /// What the graph does not tell is absent: the database edition has no capacity.
+    private mutating func appendSize(
+        _ size: GraphReading.Size?,
+        of capacity: GraphReading.Size?,
+        _ id: String
+    ) {
+        let numbers = [
+            (GraphMetric.vertices, size?.vertices), (.edges, size?.edges),
+            (.vertexCapacity, capacity?.vertices), (.edgeCapacity, capacity?.edges),
+        ]
+        for case (let metric, let number?) in numbers { append(metric, [id], Double(number)) }
+        let uses = [
+            (GraphMetric.vertexUsed, size?.vertices, capacity?.vertices),
+            (.edgeUsed, size?.edges, capacity?.edges),
+        ]
+        for case (let metric, let number?, let room?) in uses where room > 0 {
+            append(metric, [id], Double(number) / Double(room))
+        }
     }
 
     private mutating func appendTasks(_ tasks: [GraphReading.DataPlaneTask], _ id: String) {
@@ -181,5 +202,6 @@ struct GraphSamples {
             append(metric, [id, kind], Double(length))
         }
         if let longest = queries.longestRunningSeconds { append(.queryRunningMax, [id], longest) }
+        if let longest = queries.longestPendingSeconds { append(.queryPendingMax, [id], longest) }
     }
 }

@@ -13,25 +13,37 @@ struct WrittenSamples: Sendable {
 
     /// Appends the samples of a poll, and a staleness marker to every series that the previous poll
     /// had and this one lacks: a deleted graph must not keep its last value.
+    ///
+    /// - Parameters:
+    ///   - room: how many series may be created.
+    ///   - isDelayed: whether the samples of series that are created will arrive late.
+    /// - Returns: the series that got a marker.
+    @discardableResult
     mutating func replace(
         with new: [GraphSample],
         in store: inout SeriesStore,
-        at time: Timestamp
-    ) {
-        let (written, hasSameSeries) = append(new, to: &store, at: time)
-        if !hasSameSeries { markStale(except: written, in: &store, at: time) }
+        at time: Timestamp,
+        room: Int = .max,
+        isDelayed: Bool = false
+    ) -> [SeriesReference] {
+        let (written, hasSameSeries) = append(new, to: &store, at: time, room, isDelayed)
+        let ended = hasSameSeries ? [] : markStale(except: written, in: &store, at: time)
         samples = new
         series = written
+        return ended
     }
 
     /// - Returns: the series of each sample, and whether they are those of the poll before.
     private func append(
         _ new: [GraphSample],
         to store: inout SeriesStore,
-        at time: Timestamp
+        at time: Timestamp,
+        _ room: Int,
+        _ isDelayed: Bool
     ) -> (written: [SeriesReference?], hasSameSeries: Bool) {
         var written: [SeriesReference?] = []
         written.reserveCapacity(new.count)
+        var room = room
         var hasSameSeries = new.count == series.count
         let (known, fresh) = (samples.span, new.span)
         for index in fresh.indices {
@@ -48,8 +60,11 @@ struct WrittenSamples: Sendable {
                 store.append(to: reference, fresh[index].value, at: time) != .unknownSeries
             {
                 written.append(reference)
+            } else if room > 0 {
+                room -= 1
+                written.append(Self.create(fresh[index], in: &store, at: time, isDelayed))
             } else {
-                written.append(Self.create(fresh[index], in: &store, at: time))
+                written.append(nil)
             }
         }
         return (written, hasSameSeries)
@@ -60,13 +75,35 @@ struct WrittenSamples: Sendable {
         series = []
     }
 
+    /// Forgets the samples too.
+    mutating func forgetAll() {
+        samples = []
+        series = []
+    }
+
+    /// The series that exist.
+    var references: [SeriesReference] { series.compactMap(\.self) }
+
+    /// Forgets the samples that have no series. Returns how many there were.
+    mutating func dropWithoutSeries() -> Int {
+        let kept = series.indices.filter { series[$0] != nil }
+        let dropped = series.count - kept.count
+        guard dropped > 0 else { return 0 }
+        samples = kept.map { samples[$0] }
+        series = kept.map { series[$0] }
+        return dropped
+    }
+
     /// Appends one sample to a series that is not known here, and returns the series.
     private static func create(
         _ sample: GraphSample,
         in store: inout SeriesStore,
-        at time: Timestamp
+        at time: Timestamp,
+        _ isDelayed: Bool
     ) -> SeriesReference? {
-        guard let made = store.reference(for: sample.labels) else { return nil }
+        guard let made = store.reference(for: sample.labels, isDelayed: isDelayed) else {
+            return nil
+        }
         store.append(to: made, sample.value, at: time)
         return made
     }
@@ -75,10 +112,10 @@ struct WrittenSamples: Sendable {
         except written: [SeriesReference?],
         in store: inout SeriesStore,
         at time: Timestamp
-    ) {
+    ) -> [SeriesReference] {
         let present = Set(written.compactMap(\.self))
-        for case let reference? in series where !present.contains(reference) {
-            store.append(to: reference, Staleness.marker, at: time)
-        }
+        let ended = series.compactMap(\.self).filter { !present.contains($0) }
+        for reference in ended { store.append(to: reference, Staleness.marker, at: time) }
+        return ended
     }
 }

@@ -21,6 +21,8 @@ package struct CycleSettings: Sendable {
     package var retention: Duration
     /// Whether samples of Cloud Eye are taken.
     package var readsCloudEye = false
+    /// Whether readings of the nodes of graphs are taken.
+    package var readsNodeMetrics = false
     /// Nil disables received alerts.
     package var webhook: WebhookTerms?
     package var maintenance: [MaintenanceWindow] = []

@@ -55,8 +55,9 @@ package struct LiveRehearsal: Sendable {
         say: @escaping @Sendable (String) -> Void
     ) throws(RehearsalFailure) {
         var loaded = loaded
-        // Its values come minutes late, and nothing decides on them.
+        // Their values come minutes late, and nothing decides on them.
         loaded.configuration.sampling.cloudEye = nil
+        loaded.configuration.sampling.nodeMetrics = nil
         self.loaded = loaded
         self.settings = settings
         self.stop = stop

@@ -143,3 +143,12 @@ extension OneRestartCloud: CloudEyeSource {
         try await base.cloudEyeSamples(of: series, from: from, to: to)
     }
 }
+
+extension OneRestartCloud: NodeMetricsSource {
+    func nodeMetrics(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> NodeMetrics {
+        try await base.nodeMetrics(of: graph, dataPlane: dataPlane)
+    }
+}

@@ -233,6 +233,14 @@ extension MortalClient {
         return try await client.realTimeQueries(of: graph, dataPlane: dataPlane)
     }
 
+    func nodeMetrics(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> NodeMetrics {
+        if silent(graph.id) { throw Self.noAnswer }
+        return try await client.nodeMetrics(of: graph, dataPlane: dataPlane)
+    }
+
     func acceptsConnections(_ address: String, timeout: Duration) async -> Bool {
         await client.acceptsConnections(address, timeout: timeout)
     }

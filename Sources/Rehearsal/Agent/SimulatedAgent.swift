@@ -337,7 +337,7 @@ final class SimulatedAgent: Sendable {
     }
 }
 
-extension DirectClient: GraphSource, GraphOperations, CloudEyeSource {}
+extension DirectClient: GraphSource, GraphOperations, CloudEyeSource, NodeMetricsSource {}
 
 /// When a suspended host wakes up, since the start of the simulation.
 private final class Moment: Sendable {

@@ -109,19 +109,24 @@ extension Simulation {
         return known ?? status
     }
 
+    private static func has(
+        _ labels: [(name: String, value: String)],
+        _ sample: GraphSample
+    ) -> Bool {
+        labels.allSatisfy { label in
+            zip(sample.metric.labelNames, sample.labelValues).contains {
+                $0 == label.name && $1 == label.value
+            }
+        }
+    }
+
     /// The values of the samples with these labels, whatever others they have, as a scrape would
     /// show them.
     func values(of name: String, _ labels: [(name: String, value: String)]) -> [Double] {
         let watching = etcd == nil ? [agent] : agents
         let samples = watching.map { $0.board.current.samples }.joined()
-        var values = samples.filter { sample in
-            sample.metric.rawValue == name
-                && labels.allSatisfy { label in
-                    zip(sample.metric.labelNames, sample.labelValues).contains {
-                        $0 == label.name && $1 == label.value
-                    }
-                }
-        }.map(\.value)
+        var values = samples.filter { $0.metric.rawValue == name && Self.has(labels, $0) }
+            .map(\.value)
         if let metric = GraphMetric(rawValue: name), metric.cloudEye != nil {
             for status in watching.map(\.board.current) {
                 values +=
@@ -130,6 +135,11 @@ extension Simulation {
                     }
                     .values
             }
+        }
+        for status in watching.map(\.board.current) {
+            let nodes = status.nodes.samples(at: status.at)
+            let named = GraphMetric(rawValue: name).flatMap { nodes[$0] }
+            values += (named ?? []).filter { Self.has(labels, $0) }.map(\.value)
         }
         for family in RemediationFamilies.all(actor) + agent.metrics.families()
         where family.name == name {

@@ -85,7 +85,7 @@ struct RemediationLint {
         return delayed.sorted().map { metric in
             Finding(
                 message: "requests a remediation by \"\(metric)\", which rests on samples that are "
-                    + "five to ten minutes old; use what the agent sees itself",
+                    + "up to ten minutes old; use what the agent sees itself",
                 severity: .warning,
                 label: "remediate"
             )

@@ -45,7 +45,7 @@ struct SeriesLint {
         else { return [] }
         let range = PrometheusDuration.format(.milliseconds(milliseconds))
         return [
-            "\(metric)[\(range)] may be empty: its samples are five to ten minutes old;"
+            "\(metric)[\(range)] may be empty: its samples are up to ten minutes old;"
                 + " use 10m or more"
         ]
     }

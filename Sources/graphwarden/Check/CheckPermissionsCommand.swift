@@ -10,8 +10,8 @@ struct CheckPermissionsCommand: AsyncParsableCommand {
         abstract: "Check that the cloud and the graphs permit what the agent needs.",
         discussion: """
             Sends one read-only request for each API that the agent uses, and for each path to \
-            graphs one for each configured probe, the running tasks and the real-time queries. \
-            Nothing is changed. A failed request names the missing IAM action or network rule. The \
+            graphs one for each configured probe, the running tasks, the real-time queries and, if \
+            they are read, the metrics of nodes. Nothing is changed. A failed request names the missing IAM action or network rule. The \
             restart itself cannot be tried.
 
             Exit codes: 0 everything is permitted, 1 something is refused or unreachable, 2 the \

@@ -8,7 +8,7 @@ struct MetricFlags: ParsableArguments {
         name: .customLong("metrics.tier"),
         help: """
             How much /metrics shows of each graph, as far as it is known: core is what the agent \
-            sees itself, capacity and full come from Cloud Eye.
+            sees itself, capacity comes from Cloud Eye, and full has the rest of it, sizes and nodes.
             """
     )
     var tier = MetricTier.full
@@ -16,8 +16,8 @@ struct MetricFlags: ParsableArguments {
     @Option(
         name: .customLong("metrics.series-limit"),
         help: """
-            Number of time series above which /metrics leaves out metrics of Cloud Eye. Others are \
-            always shown.
+            Number of time series above which /metrics leaves out metrics of the tiers capacity and \
+            full. Others are always shown.
             """
     )
     var seriesLimit = MetricExposure().seriesLimit

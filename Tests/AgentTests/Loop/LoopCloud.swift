@@ -18,7 +18,7 @@ enum CloudCall: Hashable, Sendable {
 
 /// A scripted cloud. Every call first awaits `before`, in which a test can delay the cloud or
 /// trigger an event at that moment.
-final class LoopCloud: GraphSource, GraphOperations, CloudEyeSource {
+final class LoopCloud: GraphSource, GraphOperations, CloudEyeSource, NodeMetricsSource {
     struct State {
         /// Names by id.
         var graphs = ["g": "orders", "h": "users"]
@@ -37,6 +37,10 @@ final class LoopCloud: GraphSource, GraphOperations, CloudEyeSource {
         /// What Cloud Eye answers to queries; nil for nothing but empty answers.
         var cloudEye: (@Sendable ([CloudEyeSeries]) async throws(GESError) -> CloudEyeAnswer)?
         var cloudEyeQueries: [[CloudEyeSeries]] = []
+        /// What a graph says of its nodes; nil for a graph that says nothing.
+        var nodes: (@Sendable (String) async throws(GESError) -> NodeMetrics)?
+        /// The graphs that were asked for their nodes, in order, and with which timeout.
+        var nodeRequests: [(graph: String, timeout: Duration)] = []
         /// The maximum number of concurrent calls of each kind.
         var inProgress: [CloudCall: Int] = [:]
         var mostAtOnce: [CloudCall: Int] = [:]
@@ -83,6 +87,17 @@ final class LoopCloud: GraphSource, GraphOperations, CloudEyeSource {
             return state.cloudEye
         }
         return try await answer?(series) ?? CloudEyeAnswer()
+    }
+
+    func nodeMetrics(
+        of graph: Graph,
+        dataPlane: DataPlaneConfiguration
+    ) async throws(GESError) -> NodeMetrics {
+        let answer = with { state in
+            state.nodeRequests.append((graph.id, dataPlane.timeout))
+            return state.nodes
+        }
+        return try await answer?(graph.id) ?? NodeMetrics()
     }
 
     private func begin(_ call: CloudCall) async {
