@@ -77,6 +77,7 @@ struct InstanceMetricsTests {
     @Test("comes with capacities among the queries, except in the database edition")
     func capacities() {
         var fixture = CloudFixture()
+        fixture.cloud.update(fixture.graphID) { $0.sizeTypeIndex = "1" }
         let path = "/ges/v1.0/PID/graphs/NAME/om/real-time-queries?summary=false"
         let memory = fixture.ask("GET", path).document
         #expect(memory["vertex_capacity"] == "100000")

@@ -69,7 +69,8 @@ struct CloudEyeAgentTests {
                     == [Double](repeating: 200 * 1_073_741_824, count: 5)
             )
             #expect(metrics["graphwarden_metric_series{set=\"capacity\"}"] == 45)
-            #expect(metrics["graphwarden_metric_series{set=\"full\"}"] == 95)
+            // 19 of Cloud Eye and 7 of its size for each graph.
+            #expect(metrics["graphwarden_metric_series{set=\"full\"}"] == 130)
             #expect(metrics["graphwarden_cloud_eye_series"] == 140)
             let ages = try await query("time() - timestamp(ges_graph_memory_used_ratio)", agent)
             #expect(ages.count == 5)

@@ -176,6 +176,33 @@ struct PermissionTests {
         }
     }
 
+    @Test(
+        "asks for the nodes only if they are read, and accepts a version without them",
+        arguments: [
+            (nil, nil, nil), ("{}", nil, "2 nodes"),
+            ("{}", 404, "the version of the graph has none"),
+            ("{}", 403, "403"),
+        ] as [(String?, Int?, String?)]
+    )
+    func nodes(section: String?, status: Int?, answer: String?) async throws {
+        try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in
+            if let status {
+                var error = Self.forbidden
+                error.status = status
+                cloud.withCloud { cloud, _ in Self.denying(.showInstanceMetrics, error)(&cloud) }
+            }
+            var setup = AgentSetup()
+            setup.nodeMetrics = section
+            let (code, document, text) = try await Self.check(cloud, setup)
+            #expect(code == (status == 403 ? 1 : 0), "\(text)")
+            let found = (document["checks"]?.arrayValue ?? []).first {
+                $0["request"] == "metrics of nodes"
+            }
+            let words = found?["answer"]?.stringValue
+            #expect(answer.map { words?.contains($0) ?? false } ?? (words == nil), "\(text)")
+        }
+    }
+
     @Test("check config --live lists each graph with its entry, its path and whether it answers")
     func liveConfiguration() async throws {
         try await SimulatedCloudServer.serving(AgentSetup.fleet) { cloud in

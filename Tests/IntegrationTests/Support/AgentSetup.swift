@@ -22,6 +22,8 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
     var dataPlanePort: Int?
     /// The content of `sampling.cloud_eye`; nil without it.
     var cloudEye: String?
+    /// The content of `sampling.node_metrics`; nil without it.
+    var nodeMetrics: String?
     var startupGrace = "1s"
     var restartTimeout = "20s"
     /// Extra keys of `remediation`, one YAML line each.
@@ -109,6 +111,7 @@ struct AgentSetup: Sendable, CustomTestStringConvertible {
               timeout: \(timeout)
               data_plane: {scheme: http, address: private, port: \(dataPlanePort ?? cloud.endpoints.dataPlanePort), allow: [127.0.0.0/8]}
             \(cloudEye.map { "  cloud_eye: \($0)" } ?? "")
+            \(nodeMetrics.map { "  node_metrics: \($0)" } ?? "")
             evaluation_interval: 250ms
             rule_files: [rules.yml]
             remediation:
