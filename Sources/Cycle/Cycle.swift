@@ -139,6 +139,7 @@ package struct Cycle: Sendable {
         noteWatchOfOthers(at: turn.now)
         var view = fleetView(alerts, received, isStopping: input.isStopping, at: turn.now)
         view.omittedGates = omittedGates
+        view.standIns = input.standIns
         compareSights(&view)
         noteConcerns(turn)
         let requests = ownRequests + others.requests + received.map(\.request)

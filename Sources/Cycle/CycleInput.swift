@@ -32,6 +32,8 @@ package struct CycleInput: Sendable {
     package var settings: CycleSettings?
     /// Whether the files of the credential have changed since the last poll.
     package var isCredentialReplaced = false
+    /// See `FleetView.standIns`.
+    package var standIns: [GraphID: Int] = [:]
     /// The last step before the agent stops: reports are processed and nothing new is started.
     package var isStopping = false
 

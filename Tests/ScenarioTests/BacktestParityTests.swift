@@ -128,6 +128,8 @@ struct BacktestParityTests {
         #expect(!results[0].decisions.isEmpty)
         #expect(results[0].decisions == results[1].decisions)
         #expect(results[0].holds == results[1].holds)
+        #expect(results[0].replayedGraphPolls == results[0].graphPolls)
+        #expect(results[1].replayedGraphPolls < results[1].graphPolls, "the shipped rules allow it")
     }
 
     private static func replay(_ text: String, leavesOutQuietGraphs: Bool) throws -> BacktestResult

@@ -20,6 +20,10 @@ struct ActiveGraphs {
     /// The graphs whose span begins or ends at each place.
     private var changes: [Int32: [Int]] = [:]
     private(set) var current: [Int] = []
+    /// Where a graph appears or vanishes.
+    private let presenceChanges: Set<Int32>
+    /// How many graphs that are well and left out each of some graphs stands for.
+    private(set) var standIns: [Int: Int] = [:]
 
     /// Whether only graphs that are well are replayed.
     var isQuiet: Bool { active.isEmpty }
@@ -50,6 +54,7 @@ struct ActiveGraphs {
             axis.spans($0, before: before, after: after, memory: Self.memory)
         }
         presence = present.map { $0.sorted { $0.lowerBound < $1.lowerBound } }
+        presenceChanges = Set(present.joined().flatMap { [$0.lowerBound, $0.upperBound] })
         let keys = recording.graphIDs.indices.map(group)
         groups = Dictionary(grouping: recording.graphIDs.indices) { keys[$0] }
             .sorted { $0.key < $1.key }.map(\.value)
@@ -83,8 +88,20 @@ struct ActiveGraphs {
             witnesses[group] = witness(of: groups[group], at: place)
             if let new = witnesses[group] { all.insert(new) }
         }
-        if all.count != current.count || !current.allSatisfy(all.contains) {
-            current = all.sorted()
+        let isOther = all.count != current.count || !current.allSatisfy(all.contains)
+        if isOther { current = all.sorted() }
+        if isOther || presenceChanges.contains(place) { countLeftOut(all, at: place) }
+    }
+
+    private mutating func countLeftOut(_ all: Set<Int>, at place: Int32) {
+        standIns = [:]
+        for (group, members) in groups.enumerated() {
+            guard let witness = witnesses[group] else { continue }
+            var count = 0
+            for graph in members where !all.contains(graph) && isPresent(graph, at: place) {
+                count += 1
+            }
+            if count > 0 { standIns[witness] = count }
         }
     }
 

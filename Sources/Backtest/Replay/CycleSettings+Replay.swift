@@ -25,15 +25,11 @@ extension CycleSettings {
 
 extension CycleSettings {
     /// Whether a graph that is well changes nothing that is decided about others, except that it is
-    /// well: no share of the fleet counts, and no rule that leads to a decision counts graphs or reads
-    /// what a graph that is well does.
+    /// well: no rule that leads to a decision counts graphs or reads what a graph that is well does.
     var allowsQuietGraphsToBeLeftOut: Bool {
-        let policies = graphs.map(\.policy) + [defaultPolicy]
-        let countsShares = policies.contains {
-            $0.breaker.soft.percent != nil || $0.breaker.hard.percent != nil
-        }
-        return !countsShares && !readsCloudEye
-            && ruleFiles.flatMap(\.groups).flatMap(\.rules).allSatisfy(\.isAboutSingleGraphs)
+        let rules = ruleFiles.flatMap(\.groups).flatMap(\.rules)
+        let settings = Rule.recordsWithoutGraphs(rules)
+        return !readsCloudEye && rules.allSatisfy { $0.isAboutSingleGraphs(settings) }
     }
 }
 
@@ -56,11 +52,31 @@ extension Rule {
     ]
     private static let presence = ["absent(", "absent_over_time(", "scalar(", "stddev(", "stdvar("]
 
+    /// The series that are recorded from no other ones, such as thresholds.
+    fileprivate static func recordsWithoutGraphs(_ rules: [Rule]) -> Set<String> {
+        var known: Set<String> = []
+        var rest: [(name: String, sources: Set<String>)] = rules.compactMap { rule in
+            guard case .recording(let rule) = rule else { return nil }
+            return (rule.name, Set(rule.expression.selectors.map(\.name)))
+        }
+        while true {
+            // A name may be recorded by several rules.
+            let open = Set(rest.filter { !$0.sources.isSubset(of: known) }.map(\.name))
+            let new = Set(rest.map(\.name)).subtracting(open)
+            guard !new.isEmpty else { return known }
+            known.formUnion(new)
+            rest.removeAll { new.contains($0.name) }
+        }
+    }
+
     /// Whether it decides nothing, or is about one graph at a time.
-    fileprivate var isAboutSingleGraphs: Bool {
+    ///
+    /// - Parameter settings: see `recordsWithoutGraphs`.
+    fileprivate func isAboutSingleGraphs(_ settings: Set<String>) -> Bool {
         if case .alerting(let rule) = self, !rule.mayAskForRestart, !rule.mayBlock { return true }
         let text = "\(expression)"
-        guard !expression.joinsGraphs, !Self.presence.contains(where: text.contains) else {
+        guard !expression.joinsGraphs(settings), !Self.presence.contains(where: text.contains)
+        else {
             return false
         }
         return expression.selectors.allSatisfy { selector in
@@ -73,13 +89,14 @@ extension Rule {
 
 extension Expression {
     /// Whether an aggregation, whichever, takes several graphs together.
-    fileprivate var joinsGraphs: Bool {
+    fileprivate func joinsGraphs(_ settings: Set<String>) -> Bool {
         if case .aggregation(let aggregation) = self,
-            aggregation.grouping.contains("graph_id") == aggregation.isWithout
+            aggregation.grouping.contains("graph_id") == aggregation.isWithout,
+            !selectors.allSatisfy({ settings.contains($0.name) })
         {
             return true
         }
-        return children.contains(where: \.joinsGraphs)
+        return children.contains { $0.joinsGraphs(settings) }
     }
 }
 

@@ -86,7 +86,11 @@ package struct Replay {
 
     private func input(at now: Timestamp) -> CycleInput {
         let start = Timestamp(milliseconds: recording.times.first ?? 0)
-        return CycleInput(clock: Self.clock(now, since: start))
+        var input = CycleInput(clock: Self.clock(now, since: start))
+        for (graph, count) in activeGraphs?.standIns ?? [:] {
+            input.standIns[GraphID(recording.graphIDs[graph])] = count
+        }
+        return input
     }
 
     /// Replays the recording from its begin to its end.

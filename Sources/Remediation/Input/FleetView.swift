@@ -38,6 +38,9 @@ package struct FleetView: Hashable, Sendable {
     /// Graphs with an alert that fires and may not ask for a restart now: it waits for an
     /// evaluation since the start, or its rule fails. It has not ended.
     package var undecided: Set<GraphID> = []
+    /// How many more graphs some of them stand for: graphs of the same mode and path that are well.
+    /// Only a backtest leaves any out.
+    package var standIns: [GraphID: Int] = [:]
     /// Gates that are left out, to show that a scenario notices. The agent leaves none out.
     package var omittedGates: Set<Gate> = []
 

@@ -97,6 +97,13 @@ package struct Populations: Sendable {
                 omitted
             )
         }
+        for (id, count) in view.standIns {
+            guard let graph = view.graphs[id], let mode = graph.sharedPolicy?.policy.mode,
+                mode != .off
+            else { continue }
+            censuses[.fleet, default: Census()].addWell(count)
+            if let path = graph.path { censuses[.path(path), default: Census()].addWell(count) }
+        }
         for scope in Set(watches.keys).union(censuses.keys) {
             var watch = watches[scope] ?? StormWatch()
             let census = censuses[scope] ?? Census()

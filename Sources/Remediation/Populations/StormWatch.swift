@@ -52,6 +52,12 @@ struct Census: Hashable {
         }
     }
 
+    /// Graphs that are well and that nobody names.
+    mutating func addWell(_ count: Int) {
+        size += count
+        well += count
+    }
+
     /// Whether nothing answers any more. A single graph is no population: it may be restarted.
     var isAllSilent: Bool {
         well == 0 && !hasPartialAnswers && sick.count + lasting.count > 0
