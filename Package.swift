@@ -1,10 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser",
-    package: "swift-argument-parser"
-)
+let parser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -90,6 +87,7 @@ let package = Package(
             dependencies: ["CCrypt", "CZlib", "Threads", "Time", "URI", crypto] + nio
         ),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "History", dependencies: ["Series", "SQLite", "Threads", "Time"]),
         .target(
             name: "Ledger",
             dependencies: ["Diagnosis", "Remediation", "JSON", "SQLite", "Time", crypto]
@@ -123,9 +121,9 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Exposition",
-                "Files", "GES", "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "PromQL",
-                "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time", "URI", "CMalloc",
-                logging,
+                "Files", "GES", "GoText", "HTTPClient", "History", "JSON", "Ledger", "Listener",
+                "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time", "URI",
+                "CMalloc", logging,
             ]
         ),
         // The whole agent and the simulated cloud in virtual time.
@@ -156,7 +154,7 @@ let package = Package(
                 "API", "Agent", "Backtest", "Configuration", "Cycle", "Diagnosis", "Exposition",
                 "Files", "GES", "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger",
                 "Listener", "LiveRehearsal", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules",
-                "Series", "StrictYAML", "Tables", "Time", "URI", logging, argumentParser,
+                "Series", "StrictYAML", "Tables", "Time", "URI", logging, parser,
             ]
         ),
 
@@ -211,6 +209,7 @@ let package = Package(
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
         .tests("Ledger", ["Diagnosis", "Remediation", "SQLite", "TestSupport", "Time"]),
+        .tests("History", ["SQLite", "Series", "TestSupport", "Time"]),
         .testTarget(
             name: "ListenerTests",
             dependencies: [
@@ -278,9 +277,9 @@ let package = Package(
             dependencies: [
                 "API", "Agent", "Configuration", "Coordination", "Cycle", "CycleFixtures",
                 "Diagnosis", "Etcd", "Exposition", "Files", "GES", "GESSimulator", "GoText",
-                "HTTPClient", "InProcessCloud", "JSON", "Ledger", "Listener", "Rehearsal",
-                "Remediation", "Rules", "SQLite", "Series", "StrictYAML", "SystemdListener",
-                "TestSupport", "Time", "VirtualTime", logging,
+                "HTTPClient", "History", "InProcessCloud", "JSON", "Ledger", "Listener",
+                "Rehearsal", "Remediation", "Rules", "SQLite", "Series", "StrictYAML",
+                "SystemdListener", "TestSupport", "Time", "VirtualTime", logging,
             ]
         ),
         .testTarget(
@@ -336,6 +335,7 @@ let package = Package(
             ]
         ),
         .benchmark("patterns", dependencies: ["RE2"]),
+        .benchmark("samples", dependencies: ["History", "Series", "Time", "Workload"]),
         .benchmark(
             "fuzz",
             dependencies: [
@@ -387,9 +387,8 @@ for name in ["book", "comparison", "footprint", "growth", "sampling", "scrapes",
 for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
-        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+        .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
-        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
         .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
         .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481

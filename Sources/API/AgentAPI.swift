@@ -34,6 +34,8 @@ package struct AgentAPI: Sendable {
     package var families = FamiliesReference()
     /// nil for an agent that keeps none.
     package var incidents: (any IncidentSource)?
+    /// nil for an agent that keeps no samples but those in memory.
+    package var olderSamples: (any OlderSamples)?
 
     package init(
         telemetryPath: String,
@@ -80,7 +82,7 @@ package struct AgentAPI: Sendable {
             tally: tally
         )
         let documents = StatusDocuments(board: board, elapsed: clock.elapsed)
-        let runner = QueryRunner(options: query, board: board.series, clock: clock)
+        let runner = queryRunner
         let prometheus = PrometheusAPI(
             board: board,
             documents: documents,
@@ -128,6 +130,10 @@ package struct AgentAPI: Sendable {
 
     private var judgedIncidents: JudgedIncidents? {
         incidents.map { JudgedIncidents(source: $0, board: board) }
+    }
+
+    private var queryRunner: QueryRunner {
+        QueryRunner(options: query, board: board.series, clock: clock, older: olderSamples)
     }
 
     private var runtime: RuntimeAPI {

@@ -85,6 +85,7 @@ extension Cycle {
         rules.reset()
         areAlertsUnsaved = true
         series.removeAll()
+        restored = RestoredSamples()
         written.forgetSeries()
         delayed.forgetSeries()
         nodes.forgetSeries()

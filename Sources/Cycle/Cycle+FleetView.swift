@@ -27,9 +27,12 @@ extension Cycle {
                 projectID: settings.vantage.projectID,
                 at: readings.at,
                 jobs: jobs,
-                tags: settings.selectingTags
+                tags: settings.selectingTags,
+                hasSizes: settings.readsNodeMetrics
+                    || inventory.ids.count <= GraphSamples.sizedGraphs
             ) { belief($0, at: turn.now) }
-            written.replace(with: samples, in: &series, at: readings.at)
+            keepRestored()
+            written.replace(with: samples, in: &series, waking: &restored, at: readings.at)
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)
             turn.log += reported.changes(to: inventory.reach)
@@ -57,6 +60,7 @@ extension Cycle {
         series.prune(before: at - series.retention)
         delayed.prune(before: at - series.retention)
         nodes.prune(before: at - series.retention)
+        restored.prune(before: at - series.retention)
     }
 
     private static let pruneInterval = Duration.seconds(60)

@@ -34,6 +34,7 @@ extension Cycle {
         diagnosis.startOver()
         rules.reset()
         series.removeAll()
+        restored = RestoredSamples()
         written = WrittenSamples()
         delayed.forgetSeries()
         nodes.forgetSeries()

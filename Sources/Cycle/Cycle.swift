@@ -50,6 +50,8 @@ package struct Cycle: Sendable {
     var delayed = DelayedSamples()
     /// The samples of the nodes of graphs.
     var nodes = NodeSamples()
+    /// Those of an earlier process that this one has not gone on with yet.
+    var restored = RestoredSamples()
     /// Whether the graphs were ever listed by this process.
     var hasSeen = false
     /// The policy of each graph, by id. Matching patterns against every graph in every step would

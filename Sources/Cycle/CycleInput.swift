@@ -28,6 +28,8 @@ package struct CycleInput: Sendable {
     package var cluster: ClusterReading?
     /// The outcome of writing `Ready.toDisk` of the last step; nil before the first step.
     package var disk: DiskOutcome?
+    /// Why samples are not kept on disk; nil if they are, or if nobody keeps them.
+    package var historyFailure: String?
     /// New settings from a reload.
     package var settings: CycleSettings?
     /// Whether the files of the credential have changed since the last poll.

@@ -46,6 +46,8 @@ package struct Status: Sendable {
     /// Nil before the first complete evaluation.
     package var selfTest: SelfTest?
     package var storage = Storage()
+    /// Why samples are not kept on disk; nil if they are, or if nobody keeps them.
+    package var historyFailure: String?
     /// What this step did, for counters of metrics.
     package var work = Work()
 
@@ -121,6 +123,7 @@ extension Cycle {
                 clockJumps: turn.clockJumps
             )
         )
+        status.historyFailure = turn.input.historyFailure
         status.troubles = troubleLog.note(status.presentTroubles, at: turn.now)
         return status
     }

@@ -40,6 +40,7 @@ extension Status {
         return found.filter(\.preventsReady) + detectOnly.map(Trouble.init)
             + found.filter { !$0.preventsReady } + (selfTest?.troubles ?? [])
             + silences.troubles.map(Trouble.init(silences:))
+            + (historyFailure.map { [Trouble(history: $0)] } ?? [])
     }
 
     private var blindness: Trouble? {
@@ -111,6 +112,16 @@ extension Trouble {
             remedy: "check the Alertmanager, and its url and credentials in alertmanagers"
         )
         detail = text.split(separator: " ").first { $0.contains("://") }.map(String.init) ?? ""
+    }
+
+    /// Decisions go on: rules read the samples in memory.
+    fileprivate init(history text: String) {
+        self.init(
+            "history",
+            "samples are not kept on disk, so the windows of rules would be empty after a restart of"
+                + " the agent: \(text)",
+            remedy: "check the disk and the permissions of --storage.path; it resumes by itself"
+        )
     }
 
     fileprivate init(_ reason: DetectOnlyReason) {

@@ -4,6 +4,15 @@ import CSQLite
 @safe
 struct Connection: ~Copyable {
     private let connection: OpaquePointer
+    /// The statement whose rows are read one after the other.
+    private var cursor: OpaquePointer?
+    /// Statements that are kept for the next time, by their text.
+    private var kept: [String: Statement] = [:]
+
+    @safe
+    private struct Statement {
+        let pointer: OpaquePointer
+    }
 
     /// Opens a file. `:memory:` is a database in memory.
     ///
@@ -39,6 +48,8 @@ struct Connection: ~Copyable {
     }
 
     deinit {
+        unsafe sqlite3_finalize(cursor)
+        for statement in kept.values { unsafe sqlite3_finalize(statement.pointer) }
         unsafe sqlite3_close_v2(connection)
     }
 
@@ -139,18 +150,82 @@ struct Connection: ~Copyable {
                         text,
                         Int32(clamping: text.utf8.count)
                     )
+                case .blob(let bytes):
+                    unsafe CSQLite_bind_blob(
+                        statement,
+                        index,
+                        bytes,
+                        Int32(clamping: bytes.count)
+                    )
                 }
             guard code == SQLITE_OK else { throw unsafe DatabaseError(connection, code) }
         }
     }
 
-    private func step(_ statement: OpaquePointer) throws(DatabaseError) -> [Row] {
+    /// Runs a single statement that is kept, so that it is not parsed the next time.
+    mutating func runOften(
+        _ sql: String,
+        _ arguments: [DatabaseValue]
+    ) throws(DatabaseError) -> [Row] {
+        let statement = unsafe try kept(sql).pointer
+        defer {
+            unsafe sqlite3_reset(statement)
+            unsafe sqlite3_clear_bindings(statement)
+        }
+        try unsafe bind(arguments, to: statement)
+        return try unsafe step(statement)
+    }
+
+    private mutating func kept(_ sql: String) throws(DatabaseError) -> Statement {
+        if let statement = kept[sql] { return statement }
+        var prepared: OpaquePointer?
+        let code = unsafe sqlite3_prepare_v2(connection, sql, -1, &prepared, nil)
+        guard code == SQLITE_OK, let pointer = unsafe prepared else {
+            throw unsafe DatabaseError(connection, code)
+        }
+        let statement = unsafe Statement(pointer: pointer)
+        kept[sql] = statement
+        return statement
+    }
+
+    // MARK: Rows one after the other
+
+    /// Begins to read the rows of a single statement. The rows of one statement are read at a time.
+    mutating func begin(
+        _ sql: String,
+        _ arguments: [DatabaseValue]
+    ) throws(DatabaseError) {
+        end()
+        let code = unsafe sqlite3_prepare_v2(connection, sql, -1, &cursor, nil)
+        guard code == SQLITE_OK, let statement = unsafe cursor else {
+            throw unsafe DatabaseError(connection, code)
+        }
+        try unsafe bind(arguments, to: statement)
+    }
+
+    /// The next rows; none after the last.
+    mutating func next(_ maximumCount: Int) throws(DatabaseError) -> [Row] {
+        guard let statement = unsafe cursor else { return [] }
+        let rows = try unsafe step(statement, maximumCount)
+        if rows.count < maximumCount { end() }
+        return rows
+    }
+
+    mutating func end() {
+        unsafe sqlite3_finalize(cursor)
+        unsafe cursor = nil
+    }
+
+    private func step(
+        _ statement: OpaquePointer,
+        _ maximumCount: Int = .max
+    ) throws(DatabaseError) -> [Row] {
         let columns = unsafe sqlite3_column_count(statement)
         let names = (0..<columns).map { column in
             unsafe sqlite3_column_name(statement, column).map { unsafe String(cString: $0) } ?? ""
         }
         var rows: [Row] = []
-        while true {
+        while rows.count < maximumCount {
             switch unsafe sqlite3_step(statement) {
             case SQLITE_DONE: return rows
             case SQLITE_ROW:
@@ -159,6 +234,7 @@ struct Connection: ~Copyable {
             case let code: throw unsafe DatabaseError(connection, code)
             }
         }
+        return rows
     }
 
     private static func value(of statement: OpaquePointer, _ column: Int32) -> DatabaseValue {
@@ -166,6 +242,12 @@ struct Connection: ~Copyable {
         case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(statement, column))
         case SQLITE_FLOAT: return .real(unsafe sqlite3_column_double(statement, column))
         case SQLITE_NULL: return .null
+        case SQLITE_BLOB:
+            let count = Int(unsafe sqlite3_column_bytes(statement, column))
+            guard let bytes = unsafe sqlite3_column_blob(statement, column) else {
+                return .blob([])
+            }
+            return .blob(unsafe Array(UnsafeRawBufferPointer(start: bytes, count: count)))
         default:
             guard let text = unsafe sqlite3_column_text(statement, column) else { return .null }
             let count = Int(unsafe sqlite3_column_bytes(statement, column))

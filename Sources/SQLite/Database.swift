@@ -55,6 +55,42 @@ package final class Database: Sendable {
         }
     }
 
+    /// Runs a single statement that is run many times with other arguments, faster than the others do.
+    /// Its text must be one of a few, because all of them are kept.
+    package func runOften(
+        sql: String,
+        arguments: [any DatabaseConvertible]
+    ) throws(DatabaseError) -> [Row] {
+        let values = arguments.map(\.databaseValue)
+        return try connection.withLock { connection throws(DatabaseError) in
+            guard let rows = try connection?.runOften(sql, values) else { throw Self.closed }
+            return rows
+        }
+    }
+
+    /// Passes the rows of a query to `take` until it returns false. However many there are, a few
+    /// are in memory. `take` must not begin another query of this kind.
+    package func forEachRow(
+        sql: String,
+        arguments: [any DatabaseConvertible] = [],
+        _ take: (Row) -> Bool
+    ) throws(DatabaseError) {
+        let values = arguments.map(\.databaseValue)
+        try connection.withLock { connection throws(DatabaseError) in
+            guard try connection?.begin(sql, values) != nil else { throw Self.closed }
+        }
+        defer { connection.withLock { $0?.end() } }
+        while true {
+            let rows = try connection.withLock { connection throws(DatabaseError) in
+                try connection?.next(Self.rowsAtOnce) ?? []
+            }
+            guard !rows.isEmpty else { return }
+            for row in rows { guard take(row) else { return } }
+        }
+    }
+
+    private static let rowsAtOnce = 16
+
     /// The first row of a query; nil if there is none.
     package func fetchOne(
         sql: String,

@@ -4,6 +4,7 @@ package enum DatabaseValue: Hashable, Sendable {
     case integer(Int64)
     case real(Double)
     case text(String)
+    case blob([UInt8])
 }
 
 /// A type of values in columns.
@@ -45,6 +46,15 @@ extension String: DatabaseConvertible {
     package init?(databaseValue: DatabaseValue) {
         guard case .text(let text) = databaseValue else { return nil }
         self = text
+    }
+}
+
+extension [UInt8]: DatabaseConvertible {
+    package var databaseValue: DatabaseValue { .blob(self) }
+
+    package init?(databaseValue: DatabaseValue) {
+        guard case .blob(let bytes) = databaseValue else { return nil }
+        self = bytes
     }
 }
 

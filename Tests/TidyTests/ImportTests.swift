@@ -24,6 +24,7 @@ private let allowedImports: [String: Set<String>] = [
     "Etcd": ["Files", "Glibc", "HTTPClient", "JSON", "Synchronization", "Time", "URI"],
     "Threads": ["Dispatch", "Glibc", "Synchronization"],
     "SQLite": ["CSQLite", "Synchronization"],
+    "History": ["Glibc", "SQLite", "Series", "Synchronization", "Threads", "Time"],
     "Ledger": [
         "Crypto", "Diagnosis", "Glibc", "JSON", "Remediation", "SQLite", "Synchronization", "Time",
     ],
@@ -66,8 +67,8 @@ private let allowedImports: [String: Set<String>] = [
         "API", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Etcd",
         "Exposition", "Files", "GES",
         "Glibc",
-        "GoText", "HTTPClient", "JSON", "Ledger", "Listener", "Logging", "PromQL", "Remediation",
-        "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time", "URI",
+        "GoText", "HTTPClient", "History", "JSON", "Ledger", "Listener", "Logging", "PromQL",
+        "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time", "URI",
     ],
     "VirtualTime": ["Glibc", "Synchronization"],
     "InProcessCloud": [

@@ -6,9 +6,8 @@ import Time
 package enum MetricCatalog {
     package static let all: [MetricDefinition] =
         agent + host + cluster + sampling + cloudEye + nodeMetrics + ruleEvaluation + remediation
-        + scorecard
-        + httpClient + token + httpServer + exposition + queries + store + webhook + notifications
-        + otlp + graphs
+        + scorecard + httpClient + token + httpServer + exposition + queries + store + history
+        + webhook + notifications + otlp + graphs
 
     // MARK: Agent
 

@@ -30,12 +30,12 @@ struct QueryAPI: Sendable {
     private func instant(_ form: RequestForm) async throws(QueryFailure) -> Reply {
         let limit = try form.limit()
         let time = try form.optionalTime("time") ?? clock.now()
-        return try await answer(form, limit: limit, at: time) { expression, context in
+        return try await answer(form, limit: limit, at: time) { expression, context, series in
             { () throws(EvaluationError) in
                 try context.engine.evaluate(
                     expression,
                     at: time,
-                    in: context.series,
+                    in: series,
                     interruption: context.interruption
                 )
             }
@@ -63,14 +63,14 @@ struct QueryAPI: Sendable {
                     + "Try decreasing the query resolution (?step=XX)"
             )
         }
-        return try await answer(form, limit: limit, at: start) { expression, context in
+        return try await answer(form, limit: limit, at: start) { expression, context, series in
             { () throws(EvaluationError) in
                 try context.engine.evaluate(
                     expression,
                     from: start,
                     through: end,
                     step: step,
-                    in: context.series,
+                    in: series,
                     interruption: context.interruption
                 )
             }
@@ -93,7 +93,8 @@ struct QueryAPI: Sendable {
         _ form: RequestForm,
         limit: Int,
         at time: Timestamp,
-        _ prepare: @escaping @Sendable (Expression, QueryRunner.Context) -> Evaluation
+        _ prepare:
+            @escaping @Sendable (Expression, QueryRunner.Context, SeriesStore) -> Evaluation
     ) async throws(QueryFailure) -> Reply {
         let timeout = try form.optionalDuration("timeout")
         let lookback = try lookback(form)
@@ -102,9 +103,10 @@ struct QueryAPI: Sendable {
             [clock] context throws(QueryFailure) in
             let expression = try expression(form)
             let began = clock.elapsed()
+            let series = try context.series(for: expression, from: time)
             var result: QueryResult
             do throws(EvaluationError) {
-                result = try prepare(expression, context)()
+                result = try prepare(expression, context, series)()
             } catch {
                 throw QueryFailure(error)
             }

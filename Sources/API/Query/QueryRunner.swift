@@ -11,6 +11,8 @@ package struct QueryRunner: Sendable {
     let options: QueryOptions
     private let board: SeriesBoard
     private let clock: AgentClock
+    /// Nil if there are no samples but those in memory.
+    private let older: (any OlderSamples)?
     let gate: QueryGate
     /// For everything that computes on the threads of queries, such as the encoding of answers.
     let turns = TurnTaking(places: ThreadPool.spareCores)
@@ -18,10 +20,16 @@ package struct QueryRunner: Sendable {
     /// that run queries name this pool.
     let pool: ThreadPool
 
-    package init(options: QueryOptions, board: SeriesBoard, clock: AgentClock) {
+    package init(
+        options: QueryOptions,
+        board: SeriesBoard,
+        clock: AgentClock,
+        older: (any OlderSamples)? = nil
+    ) {
         self.options = options
         self.board = board
         self.clock = clock
+        self.older = older
         gate = QueryGate(places: options.maximumConcurrency)
         pool = ThreadPool(
             name: "queries",
@@ -39,6 +47,8 @@ package struct QueryRunner: Sendable {
     /// What the body of a query needs.
     struct Context {
         let series: SeriesStore
+        let older: (any OlderSamples)?
+        let now: Timestamp
         let engine: Engine
         let interruption: @Sendable () -> Interruption?
         let meter: QueryMeter
@@ -72,7 +82,7 @@ package struct QueryRunner: Sendable {
         let engine = engine(snapshot, lookback)
         let queued = clock.elapsed() - began
         return try await onThread {
-            [clock, taking = turns, budget] cancelled throws(QueryFailure) in
+            [clock, taking = turns, budget, older] cancelled throws(QueryFailure) in
             let turns = QueryTurns(taking, elapsed: clock.elapsed)
             defer { turns.end() }
             let interruption: @Sendable () -> Interruption? = {
@@ -83,6 +93,8 @@ package struct QueryRunner: Sendable {
             return try body(
                 Context(
                     series: snapshot.series,
+                    older: older,
+                    now: clock.now(),
                     engine: engine,
                     interruption: interruption,
                     meter: QueryMeter(interruption),

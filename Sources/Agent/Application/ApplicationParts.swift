@@ -1,6 +1,7 @@
 import API
 import Configuration
 import Cycle
+import History
 import Ledger
 import Listener
 import Logging
@@ -86,6 +87,7 @@ struct ApplicationParts {
         let queue = LedgerQueue(ledger, elapsed: clock.elapsed)
         let coordinator = try coordinator(queue)
         cycle.cluster = coordinator?.take()
+        let history = history(for: &cycle)
         warnOfLostApprovals()
         countRestored(cycle.restoredAlerts, of: memory.alerts.count)
         var parts = LoopParts(
@@ -107,6 +109,7 @@ struct ApplicationParts {
         parts.notifier = notifier
         parts.exporter = exporter
         parts.coordinator = coordinator
+        parts.history = history
         parts.shard = options.shard
         return AgentLoop(parts)
     }
@@ -187,7 +190,8 @@ struct ApplicationParts {
             query: options.query,
             board: board,
             metrics: metrics,
-            refreshMetrics: { [metrics, clients] in
+            refreshMetrics: { [metrics, clients, samples = loop.history] in
+                samples?.counts.measure(in: metrics)
                 for (level, count) in logs.snapshot {
                     metrics.set(MetricCatalog.logMessages, to: Double(count), level)
                 }
@@ -202,6 +206,12 @@ struct ApplicationParts {
         )
         api.incidents = history
         api.families = families
+        if loop.history != nil {
+            api.olderSamples = HistoryFileReader(
+                folder: options.storagePath,
+                memoryStart: clock.now()
+            )
+        }
         api.flags = options.flags
         api.exposure = options.exposure
         api.retention = options.retention

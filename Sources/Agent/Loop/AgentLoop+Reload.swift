@@ -2,6 +2,7 @@ import API
 import Configuration
 import Cycle
 import GES
+import History
 
 extension AgentLoop {
     /// Adopts a waiting configuration between two steps. Returns the offer, to be answered once the
@@ -26,6 +27,9 @@ extension AgentLoop {
         guard loaded.configuration.sharedLedger == sharedLedger else {
             throw .client("ledger: a change of this section needs a restart of the agent")
         }
+        guard loaded.configuration.history.isKept == keepsHistory else {
+            throw .client("history: switching it on or off needs a restart of the agent")
+        }
         let cloud = try connector.client(for: loaded.configuration)
         try notifier?.adopt(loaded.configuration)
         try exporter?.adopt(loaded.configuration.otlp)
@@ -42,6 +46,7 @@ extension AgentLoop {
             looksElsewhere: looksElsewhere
         )
         jobHistory.reach(cloud, looksElsewhere: looksElsewhere)
+        if let terms = loaded.historyTerms { history?.adopt(terms) }
         cloudEye.reach(
             cloud,
             loaded.configuration.sampling.cloudEye,

@@ -2,6 +2,7 @@ package import API
 import Configuration
 package import Cycle
 import GES
+import History
 import Logging
 import Remediation
 import Series
@@ -24,6 +25,8 @@ package struct AgentLoop {
     let notifier: Notifier?
     let exporter: OTLPExporter?
     package let coordinator: Coordinator?
+    /// Writes samples to disk; nil if they are not kept.
+    let history: HistoryWriter?
     let inbox: Inbox
     let intake: AlertIntake
     let slot: ConfigurationSlot
@@ -33,6 +36,10 @@ package struct AgentLoop {
     let shard: Shard?
     /// As it was at the start.
     let sharedLedger: SharedLedgerConfiguration?
+    /// As it was at the start.
+    let keepsHistory: Bool
+    /// When the newest samples were last given to the history, in elapsed time.
+    var samplesKeptAt = Duration.zero
     private var writer: IntentWriter
     /// The outcome of the last write; nil before the first step.
     private var disk: DiskOutcome?
@@ -50,6 +57,7 @@ package struct AgentLoop {
         notifier = parts.notifier
         exporter = parts.exporter
         coordinator = parts.coordinator
+        (history, keepsHistory) = (parts.history, parts.configuration.history.isKept)
         let cloud = parts.cloud
         inbox = parts.inbox
         intake = AlertIntake(parts.inbox)
@@ -123,6 +131,7 @@ package struct AgentLoop {
         slot.close()
         await recordLastOutcomes()
         inbox.close()
+        await finishHistory()
     }
 
     /// One turn of the loop: starts a poll if one is due, and steps if there is input. No step is
@@ -241,8 +250,10 @@ package struct AgentLoop {
     private mutating func next(_ input: CycleInput) -> Ready {
         var input = input
         input.disk = disk
+        input.historyFailure = history?.counts.failure
         board.series.withdraw()
         let ready = cycle.step(input)
+        keepSamples()
         publishSeries()
         return ready
     }

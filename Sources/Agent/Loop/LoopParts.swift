@@ -1,6 +1,7 @@
 package import API
 package import Configuration
 package import Cycle
+package import History
 package import Logging
 package import Time
 
@@ -26,6 +27,8 @@ package struct LoopParts {
     package var exporter: OTLPExporter?
     /// Knows the other agents of the fleet; nil if there are none.
     package var coordinator: Coordinator?
+    /// Writes samples to disk; nil if they are not kept.
+    package var history: HistoryWriter?
     /// The part of the fleet that this agent sees; nil for all of it.
     package var shard: Shard?
     /// How long ended intents and the audit trail are kept.

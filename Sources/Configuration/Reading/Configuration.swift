@@ -27,6 +27,7 @@ package struct Configuration: Sendable {
     package var otlp: OTLPConfiguration?
     /// nil for an agent that shares its fleet with no other.
     package var sharedLedger: SharedLedgerConfiguration?
+    package var history = HistoryConfiguration()
     var marks = Marks()
     /// Those of `graphs`, `remediation`, `webhook`, `maintenance` and `alertmanagers` that the file
     /// has.

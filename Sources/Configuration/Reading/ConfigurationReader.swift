@@ -161,6 +161,11 @@ package enum ConfigurationReader {
             SharedLedgerReader(paths: paths).ledger,
             default: nil
         )
+        configuration.history = reader.value(
+            "history",
+            HistoryReader.history,
+            default: configuration.history
+        )
     }
 
     private static func warnAboutShadows(

@@ -28,8 +28,13 @@ struct GraphSamples {
 
     /// About how many a graph has.
     private static let samplesPerGraph = 27
+    /// A larger fleet has no sizes and capacities unless they are asked for: seven series of a graph
+    /// take as much memory as a fifth of the others.
+    static let sizedGraphs = 2_000
 
-    /// - Parameter tags: the tags that are exported. Others are free text of customers, and any number.
+    /// - Parameters:
+    ///   - tags: the tags that are exported. Others are free text of customers, and any number.
+    ///   - hasSizes: whether the sizes and capacities of graphs are wanted.
     static func all(
         _ inventory: Inventory,
         _ paths: [(path: Path, isProved: Bool)] = [],
@@ -37,6 +42,7 @@ struct GraphSamples {
         at: Timestamp,
         jobs: KnownJobs = KnownJobs(),
         tags: [String] = [],
+        hasSizes: Bool = true,
         believing belief: (Inventory.Entry) -> Belief? = { _ in nil }
     ) -> [GraphSample] {
         var all = GraphSamples()
@@ -54,7 +60,7 @@ struct GraphSamples {
                 all.appendManagement(entry, projectID: projectID, tags)
                 if let belief = belief(entry) { all.append(belief, of: entry.graph.id) }
             }
-            all.appendDataPlane(entry)
+            all.appendDataPlane(entry, hasSizes: hasSizes)
             all.append(jobs, of: entry.graph.id)
         }
         for (path, isProved) in paths {
@@ -138,7 +144,7 @@ struct GraphSamples {
         if let isUp = verdict.isUp { append(.graphUp, [id], isUp ? 1 : 0) }
     }
 
-    private mutating func appendDataPlane(_ entry: Inventory.Entry) {
+    private mutating func appendDataPlane(_ entry: Inventory.Entry, hasSizes: Bool) {
         guard let reading = entry.reading else { return }
         let id = entry.graph.id
         if let path = reading.path {
@@ -160,7 +166,11 @@ struct GraphSamples {
         }
         if let tasks = reading.tasks { appendTasks(tasks, id) }
         if let queries = reading.queries { appendQueries(queries, id) }
+        guard hasSizes else { return }
         appendSize(reading.size, of: reading.queries?.capacity, id)
+        if let longest = reading.queries?.longestPendingSeconds {
+            append(.queryPendingMax, [id], longest)
+        }
     }
 
     /// What the graph does not tell is absent: the database edition has no capacity.
@@ -202,6 +212,5 @@ struct GraphSamples {
             append(metric, [id, kind], Double(length))
         }
         if let longest = queries.longestRunningSeconds { append(.queryRunningMax, [id], longest) }
-        if let longest = queries.longestPendingSeconds { append(.queryPendingMax, [id], longest) }
     }
 }

@@ -60,9 +60,11 @@ package struct NodeSamples: Sendable {
             return reading.at == held.at && reading.samples == held.written.samples ? nil : .order
         }
         let before = held.seriesCount
+        var none = RestoredSamples()
         let ended = held.written.replace(
             with: reading.samples,
             in: &store,
+            waking: &none,
             at: reading.at,
             room: max(0, Self.limit(of: store) - seriesCount),
             isDelayed: true

@@ -22,11 +22,19 @@ struct WrittenSamples: Sendable {
     mutating func replace(
         with new: [GraphSample],
         in store: inout SeriesStore,
+        waking restored: inout RestoredSamples,
         at time: Timestamp,
         room: Int = .max,
         isDelayed: Bool = false
     ) -> [SeriesReference] {
-        let (written, hasSameSeries) = append(new, to: &store, at: time, room, isDelayed)
+        let (written, hasSameSeries) = append(
+            new,
+            to: &store,
+            waking: &restored,
+            at: time,
+            room,
+            isDelayed
+        )
         let ended = hasSameSeries ? [] : markStale(except: written, in: &store, at: time)
         samples = new
         series = written
@@ -37,6 +45,7 @@ struct WrittenSamples: Sendable {
     private func append(
         _ new: [GraphSample],
         to store: inout SeriesStore,
+        waking restored: inout RestoredSamples,
         at time: Timestamp,
         _ room: Int,
         _ isDelayed: Bool
@@ -62,7 +71,9 @@ struct WrittenSamples: Sendable {
                 written.append(reference)
             } else if room > 0 {
                 room -= 1
-                written.append(Self.create(fresh[index], in: &store, at: time, isDelayed))
+                written.append(
+                    Self.create(fresh[index], in: &store, waking: &restored, at: time, isDelayed)
+                )
             } else {
                 written.append(nil)
             }
@@ -98,12 +109,13 @@ struct WrittenSamples: Sendable {
     private static func create(
         _ sample: GraphSample,
         in store: inout SeriesStore,
+        waking restored: inout RestoredSamples,
         at time: Timestamp,
         _ isDelayed: Bool
     ) -> SeriesReference? {
-        guard let made = store.reference(for: sample.labels, isDelayed: isDelayed) else {
-            return nil
-        }
+        let labels = sample.labels
+        if !isDelayed { restored.wake(labels, in: &store, before: time) }
+        guard let made = store.reference(for: labels, isDelayed: isDelayed) else { return nil }
         store.append(to: made, sample.value, at: time)
         return made
     }

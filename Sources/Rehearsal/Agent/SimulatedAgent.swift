@@ -28,6 +28,7 @@ final class SimulatedAgent: Sendable {
     private let clock: AgentClock
     private let ledgerInMemory: Mutex<Ledger>
     private let backup = Mutex<Ledger?>(nil)
+    private let samples = SimulatedSamples()
     /// Alerts for the current run.
     private let inbox = Mutex(Inbox())
     /// Cut when the process of the current run is killed.
@@ -99,6 +100,7 @@ final class SimulatedAgent: Sendable {
     /// Runs until `stop`, and starts again after each `restart`.
     func run() async throws {
         while !isStopped.withLock({ $0 }) {
+            let life = lifeline.withLock { $0 }
             var loop = try loop()
             if let coordinator = loop.coordinator {
                 async let looks: Void = coordinator.run()
@@ -107,6 +109,9 @@ final class SimulatedAgent: Sendable {
                 await looks
             } else {
                 await loop.run()
+            }
+            if newest.withLock(\.keepsSamples) {
+                samples.keep(loop.cycle, isKilled: !life.holds, at: clock.now())
             }
             runEnded.set()
             await mayRun.wait()
@@ -308,6 +313,7 @@ final class SimulatedAgent: Sendable {
             stopwatch: { .zero }
         )
         cycle.omitted = settings.omitted
+        if settings.keepsSamples { samples.fill(&cycle) }
         let own = MortalLedger(
             ledger: ledger,
             lifeline: lifeline,

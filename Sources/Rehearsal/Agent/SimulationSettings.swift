@@ -25,6 +25,8 @@ package struct SimulationSettings: Sendable {
     package var policy: @Sendable (inout Policy) -> Void = { _ in }
     /// The folder of the ledger; nil for a ledger in memory.
     package var ledgerFolder: String?
+    /// Whether samples survive a restart of the agent.
+    package var keepsSamples = false
     /// The text of a rule file that replaces those of `ruleFolder`.
     package var rules: String?
     /// Relative to the working directory, which is that of the package for a test.

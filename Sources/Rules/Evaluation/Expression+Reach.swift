@@ -1,11 +1,11 @@
-import PromQL
+package import PromQL
 import Series
 
 extension Expression {
     /// How far before its evaluation time the expression reads samples, given the lookback delta of
     /// instant selectors. An estimate: computed ranges and offsets count as zero, and the `@`
     /// modifier is ignored.
-    func reach(lookback: Duration) -> Duration {
+    package func reach(lookback: Duration) -> Duration {
         switch self {
         case .vectorSelector(let selector): lookback + selector.modifiers.distance
         case .matrixSelector(let selector):

@@ -5,10 +5,11 @@ import Time
 /// Decides whether a restored alert that its rule does not return has ended, or whether the process
 /// has not collected enough data yet to tell.
 ///
-/// The store is empty after a start, so every sample in it is fresh. Ranges fill up again only with
-/// time. Until then a function such as `avg_over_time` has a result of the few samples there are: a
-/// single success after the start would end the alert of a graph that has hung for long. A range
-/// that is not full decides only if no older sample could change what follows from it.
+/// The samples of this process are fresh, and those of an earlier one are not: they show no end,
+/// although they may be in the ranges. So ranges fill up with fresh samples only with time. Until
+/// then a function such as `avg_over_time` has a result of few of them: a single success after the
+/// start would end the alert of a graph that has hung for long. A range that is not full decides
+/// only if no older sample could change what follows from it.
 struct FreshData {
     /// How many series the evaluations of one cycle may look at. Beyond that, alerts stay
     /// unconfirmed until their time is over.
@@ -108,7 +109,8 @@ struct FreshData {
         guard binary.steps.count == 1, !binary.steps[0].returnsBool,
             case .number(let limit) = binary.steps[0].operand.unwrapped,
             case .call(let call) = binary.first.unwrapped,
-            let samples = result(of: binary.first),
+            let collected = collectedPart(of: call),
+            let samples = result(of: collected),
             context.visits.take(samples.count)
         else { return false }
         let own = samples.filter { agrees($0, alert, nil) }
@@ -116,6 +118,29 @@ struct FreshData {
             && own.allSatisfy { sample in
                 call.function.moves(sample.value, awayFrom: binary.steps[0].operation, limit.value)
             }
+    }
+
+    /// The call with no sample in its range but those of this process; nil if that is not known.
+    private func collectedPart(of call: FunctionCall) -> Expression? {
+        guard context.collectedSince > .distantPast else { return .call(call) }
+        var part = call
+        for (index, argument) in call.arguments.enumerated() {
+            switch argument.unwrapped {
+            case .number, .string: continue
+            case .matrixSelector(var selector):
+                guard case .fixed(let offset) = selector.vector.modifiers.offset,
+                    selector.vector.modifiers.at == nil, selector.vector.rangeExtension == nil
+                else { return nil }
+                let end = context.queryTime - .milliseconds(offset)
+                let since = context.collectedSince + context.recordedReach[selector.vector]
+                guard end > since else { return nil }
+                let length = min(end - since, selector.range.fixedLength)
+                selector.range = .fixed(milliseconds: length.wholeMilliseconds)
+                part.arguments[index] = .matrixSelector(selector)
+            default: return nil
+            }
+        }
+        return .call(part)
     }
 
     private mutating func result(of operand: Expression) -> [VectorSample]? {
@@ -188,8 +213,8 @@ struct FreshData {
         }
     }
 
-    /// Whether the store has a sample of a series that the alert can come from, and one no later
-    /// than the start of the range of that length, if there is one.
+    /// Whether the store has a fresh sample of a series that the alert can come from, and one no
+    /// later than the start of the range of that length, if there is one.
     private mutating func hasSamples(
         of selector: VectorSelector,
         offset modifiers: TimeModifiers,
@@ -209,7 +234,7 @@ struct FreshData {
             }
             for series in found
             where store.labels(of: series).allSatisfy({ agrees($0.name, $0.value, alert) })
-                && store.isActive(series, from: .distantPast, through: last)
+                && store.isActive(series, from: context.collectedSince, through: last)
             {
                 return true
             }

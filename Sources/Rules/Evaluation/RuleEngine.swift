@@ -39,6 +39,9 @@ package struct RuleEngine: Sendable {
     private let parser: ParserOptions
     var states: [GroupState]
     private(set) var recordedReach: RecordedReach
+    /// The time of the newest sample that another process has read, if there are any in the store.
+    /// Only what is newer counts as read by this one.
+    package var restoredThrough: Timestamp?
     private var endings: [Ending] = []
     private var selections = Selections()
 
@@ -147,7 +150,9 @@ package struct RuleEngine: Sendable {
             clock: clock,
             visits: visits,
             selections: selections,
-            recordedReach: recordedReach
+            recordedReach: recordedReach,
+            // A series that was restored ends with a marker a millisecond later.
+            collectedSince: restoredThrough.map { $0 + .milliseconds(2) } ?? .distantPast
         )
     }
 
@@ -174,6 +179,22 @@ package struct RuleEngine: Sendable {
     /// a change of the rule are no evidence of the current state, so nothing may act on them.
     package var alertsOfHealthyRules: [ActiveAlert] {
         activeAlerts { $0.health == .ok }
+    }
+
+    /// The metrics that rules record.
+    package var recordedMetrics: Set<String> {
+        Set(
+            states.flatMap(\.rules).compactMap { state in
+                if case .recording(let recording) = state.rule { recording.name } else { nil }
+            }
+        )
+    }
+
+    /// The matchers of all selectors in expressions of rules.
+    package var selectedSeries: [[LabelMatcher]] {
+        Array(
+            Set(states.flatMap(\.rules).flatMap(\.rule.expression.selectors).map(\.matchers))
+        )
     }
 
     /// Alerts that resolved within the last 15 minutes.
@@ -236,6 +257,7 @@ package struct RuleEngine: Sendable {
             return state
         }
         endings = []
+        restoredThrough = nil
     }
 
     // MARK: Reload

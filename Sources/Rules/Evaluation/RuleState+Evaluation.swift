@@ -23,6 +23,8 @@ struct EvaluationContext {
     /// Shared by all rules of a cycle.
     let selections: SharedSelections
     let recordedReach: RecordedReach
+    /// Samples from before this time are not of this process, see `RuleEngine.restoredThrough`.
+    let collectedSince: Timestamp
 
     /// The time at which expressions are evaluated, and the timestamp of the produced samples.
     var queryTime: Timestamp { time - queryOffset }

@@ -157,7 +157,7 @@ enum Decimal {
         return samples.allSatisfy { isMultiple($0.value, exponent) } ? exponent : nil
     }
 
-    private static func isMultiple(_ value: Double, _ exponent: Int) -> Bool {
+    static func isMultiple(_ value: Double, _ exponent: Int) -> Bool {
         let scaled = value * powers[exponent]
         guard scaled > -largest, scaled < largest else { return false }
         return (Double(number(value, exponent)) / powers[exponent]).bitPattern == value.bitPattern

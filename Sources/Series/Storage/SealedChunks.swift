@@ -6,12 +6,12 @@ import Time
 /// smallest distance) followed by its other samples. One block rather than one allocation per chunk
 /// keeps the overhead of short series small.
 struct SealedChunks: Sendable {
-    private var words: [UInt64] = []
+    private(set) var words: [UInt64] = []
     private(set) var sampleCount = 0
     /// The word offset of the newest chunk.
     private var newest = 0
 
-    private static let headerWords = 6
+    static let headerWords = 6
 
     // MARK: Writing
 
@@ -40,6 +40,13 @@ struct SealedChunks: Sendable {
         words.append(form.smallestDistance)
         words.append(contentsOf: packed.words)
         sampleCount += samples.count
+    }
+
+    /// Appends a chunk as it is. It must begin after the last sample.
+    mutating func append(_ chunk: SealedChunk) {
+        newest = words.count
+        words.append(contentsOf: chunk.words)
+        sampleCount += chunk.sampleCount
     }
 
     /// Removes the newest chunk and appends its samples to `samples`.
@@ -106,6 +113,20 @@ struct SealedChunks: Sendable {
         return Self.reader(ofChunkAt: found, words).newestSample(through: time, words)
     }
 
+    /// The chunks with a sample after `time`.
+    func chunks(after time: Timestamp) -> [SealedChunk] {
+        var found: [SealedChunk] = []
+        var start = 0
+        while start < words.count {
+            let end = Self.end(ofChunkAt: start, words.span)
+            if self.time(start + 1) > time.milliseconds {
+                found.append(SealedChunk(trusted: Array(words[start..<end])))
+            }
+            start = end
+        }
+        return found
+    }
+
     func append(_ window: ChunkWindow, to buffer: inout [Sample]) {
         let words = words.span
         var start = 0
@@ -117,7 +138,7 @@ struct SealedChunks: Sendable {
         }
     }
 
-    private static func append(
+    static func append(
         _ window: ChunkWindow,
         at start: Int,
         _ words: borrowing Span<UInt64>,

@@ -52,6 +52,31 @@ struct SeriesHistory: Sendable {
         return excess > 0 ? sealed.removeOldest(excess) : 0
     }
 
+    /// Whether the last append sealed the samples before it.
+    var hasJustSealed: Bool { recent.count == 1 && sealed.sampleCount > 0 }
+
+    /// The chunks with a sample after `time`.
+    ///
+    /// - Parameter unsealed: whether to return the recent samples as a chunk too.
+    func chunks(after time: Timestamp, unsealed: Bool) -> [SealedChunk] {
+        var chunks = sealed.chunks(after: time)
+        if unsealed, let last = recent.last, last.timestamp > time {
+            chunks.append(SealedChunk(recent))
+        }
+        return chunks
+    }
+
+    /// Puts back a chunk that begins after the last sample. Only a history without recent samples
+    /// takes it.
+    ///
+    /// - Returns: how many samples were evicted for `maximumSamples`; nil if it was not taken.
+    mutating func restore(_ chunk: SealedChunk, _ limits: Limits) -> Int? {
+        guard recent.isEmpty else { return nil }
+        sealed.append(chunk)
+        let excess = sampleCount - limits.maximumSamples
+        return excess > 0 ? sealed.removeOldest(excess) : 0
+    }
+
     private mutating func seal(_ limits: Limits) {
         let last = recent[recent.count - 1].timestamp
         if let chunk = sealed.newestChunk,

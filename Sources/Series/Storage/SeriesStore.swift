@@ -28,7 +28,7 @@ package struct SeriesStore: Sendable {
     /// Samples rejected because they would have created a series beyond the limit.
     package private(set) var droppedSeriesTotal = 0
     /// Samples evicted within the retention because of `maximumSamplesPerSeries`.
-    package private(set) var evictedSamplesTotal = 0
+    package internal(set) var evictedSamplesTotal = 0
 
     private(set) var index = SeriesIndex()
     private var version = SeriesVersion(describesMetrics: false)
@@ -43,15 +43,26 @@ package struct SeriesStore: Sendable {
     /// The number of earlier series in the slot.
     private(set) var generations: [UInt32] = []
     /// The time is `distantPast` if the series has no sample.
-    private var newest: [Sample] = []
-    private var histories: [SeriesHistory] = []
-    private var limits: SeriesHistory.Limits
+    var newest: [Sample] = []
+    var histories: [SeriesHistory] = []
+    private(set) var limits: SeriesHistory.Limits
+    /// What was taken of each series; empty unless chunks are taken.
+    var taken: [Taken] = []
+    /// The slots of the series of which chunks were sealed since they were last taken.
+    var sealedSlots: [UInt32] = []
+    /// The slots of which the newest samples are to be taken too.
+    var unsealedSlots: Range<Int> = 0..<0
+    /// Whether sealed chunks are noted, to be taken.
+    package internal(set) var notesSealedChunks = false
+    /// How often all series were removed. Samples of two epochs are of different clocks, or were
+    /// read from different clouds.
+    package private(set) var epoch = 0
     /// Whether samples arrive late by nature.
     private var delayed: [Bool] = []
     private var delayedCount = 0
     /// Samples before this time are treated as gone, although a chunk that spans it still holds
     /// them.
-    private var horizon = Timestamp.distantPast + .milliseconds(1)
+    private(set) var horizon = Timestamp.distantPast + .milliseconds(1)
 
     /// Two weeks at an interval of 15 seconds.
     package static let usualSamplesPerSeries = 100_000
@@ -75,7 +86,7 @@ package struct SeriesStore: Sendable {
     package var seriesCount: Int { references.count }
     package var sampleCount: Int { histories.reduce(0) { $0 + $1.sampleCount } }
 
-    private func isKnown(_ series: SeriesReference) -> Bool {
+    func isKnown(_ series: SeriesReference) -> Bool {
         series.number < generations.count
             && generations[series.number] == series.generation
     }
@@ -130,6 +141,7 @@ extension SeriesStore {
         }
         evictedSamplesTotal += histories[slot].append(sample, limits)
         newest[slot] = sample
+        if notesSealedChunks, histories[slot].hasJustSealed { noteSealed(slot) }
         return .appended
     }
 
@@ -168,6 +180,7 @@ extension SeriesStore {
         generations.append(0)
         newest.append(SeriesStore.noSample)
         histories.append(SeriesHistory())
+        if notesSealedChunks { taken.append(Taken()) }
         delayed.append(false)
         return UInt32(labels.count - 1)
     }
@@ -189,6 +202,8 @@ extension SeriesStore {
         )
         empty.droppedSeriesTotal = droppedSeriesTotal
         empty.evictedSamplesTotal = evictedSamplesTotal
+        empty.notesSealedChunks = notesSealedChunks
+        empty.epoch = epoch + 1
         self = empty
     }
 
@@ -227,6 +242,7 @@ extension SeriesStore {
             generations[Int(slot)] &+= 1
             newest[Int(slot)] = SeriesStore.noSample
             histories[Int(slot)] = SeriesHistory()
+            if notesSealedChunks { taken[Int(slot)] = Taken() }
             freeSlots.append(slot)
         }
     }

@@ -13,7 +13,7 @@ import Time
 @Suite("A step of a divided watch")
 struct DividedWatchCycleTests {
     /// A division in which the graph "g" belongs to the other agent, or to this one.
-    private static func share(isForeign: Bool, shared: Set<String> = []) throws -> WatchShare {
+    static func share(isForeign: Bool, shared: Set<String> = []) throws -> WatchShare {
         let names = (0..<100).map { "agent-\($0)" }
         let other = try #require(
             names.first { name in

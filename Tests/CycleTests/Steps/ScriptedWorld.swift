@@ -1,5 +1,6 @@
 import CycleFixtures
 import Remediation
+import Series
 import Time
 
 @testable import Cycle
@@ -125,7 +126,18 @@ extension ScriptedWorld {
     }
 
     /// Ends the process and starts it again: only what is on disk survives.
-    mutating func restartAgent(_ change: (inout CycleMemory) -> Void = { _ in }) {
+    ///
+    /// - Parameters:
+    ///   - downtime: until the next start.
+    ///   - keepsSamples: whether the samples are on disk.
+    mutating func restartAgent(
+        after downtime: Duration = .zero,
+        keepsSamples: Bool = false,
+        _ change: (inout CycleMemory) -> Void = { _ in }
+    ) {
+        cycle.noteSealedChunks()
+        let samples = keepsSamples ? cycle.takeAllChunks() : []
+        elapsed += downtime
         var memory = HangFixture.memory()
         memory.machine = cycle.machine.snapshot
         memory.alerts = written.last?.alerts ?? []
@@ -139,6 +151,10 @@ extension ScriptedWorld {
             at: clock,
             stopwatch: { .zero }
         )
+        let isOfUse = cycle.restorableSeries()
+        for series in samples where isOfUse(series.labels) {
+            cycle.restore([series.chunk], of: series.labels)
+        }
         disk = nil
         reports = []
     }

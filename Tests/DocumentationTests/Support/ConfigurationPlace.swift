@@ -145,6 +145,7 @@ struct ConfigurationPlace {
         add(configuration.alertmanagers)
         add(configuration.otlp as Any)
         add(configuration.sharedLedger as Any)
+        add(configuration.history)
         // Sorted, because sets and dictionaries have no order.
         return text.split(separator: "\n").map(String.init).sorted()
     }

@@ -48,8 +48,15 @@ final class SuccessiveAgents: Sendable {
     }
 
     /// Starts the next process; returns when it is ready.
-    func start(_ more: [String] = []) async throws -> RunningAgent {
-        let process = try await AgentProcess.start(in: folder, arguments: arguments + more)
+    func start(
+        _ more: [String] = [],
+        through launcher: Launcher = .none
+    ) async throws -> RunningAgent {
+        let process = try await AgentProcess.start(
+            in: folder,
+            arguments: arguments + more,
+            through: launcher
+        )
         await agents.add(process)
         let agent = RunningAgent(cloud: cloud, process: process, folder: folder)
         try await agent.waitUntilReady()

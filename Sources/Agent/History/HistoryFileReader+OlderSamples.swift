@@ -1,0 +1,4 @@
+import API
+import History
+
+extension HistoryFileReader: OlderSamples {}

@@ -1,0 +1,75 @@
+package import Time
+
+/// One compressed chunk of one series as a value, in the form in which the store holds it. Whatever
+/// bytes it was made from, reading it neither fails nor traps: a chunk that was not made here is
+/// decoded once with every step checked.
+package struct SealedChunk: Hashable, Sendable {
+    let words: [UInt64]
+
+    /// The most samples that a chunk from outside may have. So few bytes cannot claim more, and
+    /// sums of their steps cannot overflow.
+    static let maximumSamples = 256
+
+    /// - Precondition: `words` were encoded by `SealedChunks`.
+    init(trusted words: [UInt64]) {
+        self.words = words
+    }
+
+    /// - Precondition: `samples` are not empty, and in order of time.
+    package init(_ samples: [Sample]) {
+        var chunks = SealedChunks()
+        chunks.append(samples)
+        words = chunks.words
+    }
+
+    package var start: Timestamp { Timestamp(milliseconds: Int64(bitPattern: words[0])) }
+    package var last: Timestamp { Timestamp(milliseconds: Int64(bitPattern: words[1])) }
+    package var sampleCount: Int { Int(words[3] & 0xffff) }
+    /// In memory.
+    package var byteCount: Int { words.count * 8 }
+
+    /// Oldest first, with staleness markers.
+    package var samples: [Sample] {
+        var samples: [Sample] = []
+        samples.reserveCapacity(sampleCount)
+        let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
+        SealedChunks.append(window, at: 0, words.span, to: &samples)
+        return samples
+    }
+
+    /// The same samples in chunks of which none contains a multiple of `period` after its start.
+    package func divided(by period: Duration) -> [SealedChunk] {
+        let length = period.wholeMilliseconds
+        func place(_ time: Timestamp) -> Int64 {
+            time.milliseconds.flooredDivision(by: length).quotient
+        }
+        guard place(start) != place(last) else { return [self] }
+        var parts: [[Sample]] = []
+        for sample in samples {
+            if let first = parts.last?.first, place(first.timestamp) == place(sample.timestamp) {
+                parts[parts.count - 1].append(sample)
+            } else {
+                parts.append([sample])
+            }
+        }
+        return parts.map(SealedChunk.init)
+    }
+
+    /// Samples of one series, in order of time, in the fewest bytes that chunks of equal length
+    /// take: long chunks share their header, short ones follow a change of the values.
+    package static func packed(_ samples: [Sample]) -> [SealedChunk] {
+        let forms = [240, 120, 60].map { length in
+            stride(from: 0, to: samples.count, by: length).map { start in
+                SealedChunk(Array(samples[start..<min(start + length, samples.count)]))
+            }
+        }
+        return forms.min { size(of: $0) < size(of: $1) } ?? []
+    }
+
+    private static func size(of chunks: [SealedChunk]) -> Int {
+        chunks.reduce(0) { $0 + $1.words.count * 8 - SealedChunks.headerWords * 8 + shortHeader }
+    }
+
+    /// About how many bytes the header takes outside of memory.
+    private static let shortHeader = 24
+}

@@ -1,0 +1,196 @@
+import PromQL
+import Series
+import Synchronization
+import TestSupport
+import Testing
+import Time
+
+@testable import API
+
+@Suite("Queries of samples that are not in memory")
+struct OlderSampleTests {
+    private static let start = Timestamp(milliseconds: 1_700_000_000_000)
+
+    /// A file as a value.
+    private final class Shelf: OlderSamples {
+        let memoryStart: Timestamp
+        let runs: [Timestamp]
+        let series: [(labels: Labels, chunks: [SealedChunk])]
+        let rows = Mutex(0)
+
+        init(
+            memoryStart: Timestamp,
+            runs: [Timestamp] = [],
+            series: [(labels: Labels, chunks: [SealedChunk])]
+        ) {
+            self.memoryStart = memoryStart
+            self.runs = runs
+            self.series = series
+        }
+
+        func starts(after start: Timestamp) throws -> [Timestamp] {
+            (runs + [memoryStart]).filter { $0 > start }.sorted()
+        }
+
+        func read(
+            from start: Timestamp,
+            through end: Timestamp,
+            where isWanted: (Labels) throws -> Bool,
+            _ step: () throws -> Void,
+            _ take: (Labels, SealedChunk) throws -> Void
+        ) throws {
+            for (labels, chunks) in series where try isWanted(labels) {
+                for chunk in chunks where chunk.last >= start && chunk.start <= end {
+                    rows.withLock { $0 += 1 }
+                    try step()
+                    try take(labels, chunk)
+                }
+            }
+        }
+    }
+
+    /// One sample a minute.
+    private static func chunk(_ minutes: ClosedRange<Int>) -> SealedChunk {
+        SealedChunk(
+            minutes.map { Sample(timestamp: start + .seconds(60 * $0), value: Double($0)) }
+        )
+    }
+
+    /// The series for a query at a minute, with a memory of five minutes.
+    private func series(
+        _ query: String,
+        at minute: Int,
+        _ shelf: Shelf,
+        remembered: ClosedRange<Int>,
+        now: Int? = nil,
+        _ change: (inout QueryOptions) -> Void = { _ in }
+    ) async throws -> SeriesStore {
+        var memory = SeriesStore(retention: .seconds(300), maximumSeries: 100)
+        for minute in remembered {
+            memory.append(
+                ["__name__": "m", "n": "a"],
+                Double(minute),
+                at: Self.start + .seconds(60 * minute)
+            )
+        }
+        let board = SeriesBoard()
+        board.publish(SeriesSnapshot(series: memory, evaluationInterval: .seconds(30)))
+        var options = QueryOptions()
+        change(&options)
+        let wall = Self.start + .seconds(60 * (now ?? minute))
+        let clock = AgentClock(
+            now: { wall },
+            sleep: { _ in await AsyncEvent().wait() },
+            elapsed: { .zero },
+            bootID: "boot"
+        )
+        let runner = QueryRunner(options: options, board: board, clock: clock, older: shelf)
+        let time = Self.start + .seconds(60 * minute)
+        return try await runner.run { context throws(QueryFailure) in
+            let expression: Expression
+            do throws(ParseError) {
+                expression = try Expression.parse(query)
+            } catch {
+                throw .badData("\(error)")
+            }
+            return try context.series(for: expression, from: time)
+        }
+    }
+
+    private func values(_ store: SeriesStore) -> [Double] {
+        var samples: [Sample] = []
+        for series in store.select([]) {
+            store.appendSamples(
+                of: series,
+                after: .distantPast,
+                through: .distantFuture,
+                to: &samples
+            )
+        }
+        return samples.map(\.value)
+    }
+
+    @Test("have each sample once, although it is in both")
+    func union() async throws {
+        let shelf = Shelf(
+            memoryStart: Self.start,
+            series: [(["__name__": "m", "n": "a"], [Self.chunk(0...40), Self.chunk(41...57)])]
+        )
+        let whole = try await series("m[1h]", at: 60, shelf, remembered: 50...60)
+        #expect(values(whole) == (0...60).map(Double.init))
+        let part = try await series("m[20m]", at: 60, shelf, remembered: 50...60)
+        #expect(values(part) == (40...60).map(Double.init))
+    }
+
+    @Test("read the file only if they look further back than memory reaches")
+    func memoryOnly() async throws {
+        let shelf = Shelf(
+            memoryStart: Self.start,
+            series: [(["__name__": "m", "n": "a"], [Self.chunk(0...60)])]
+        )
+        _ = try await series("m[4m]", at: 60, shelf, remembered: 50...60)
+        #expect(shelf.rows.withLock { $0 } == 0)
+        // An `@`, an offset or a subquery reaches further than it seems.
+        for query in ["m[4m] @ \(1_700_000_000)", "m[1m] offset 30m", "max_over_time(m[30m:1m])"] {
+            let before = shelf.rows.withLock { $0 }
+            _ = try await series(query, at: 60, shelf, remembered: 50...60)
+            #expect(shelf.rows.withLock { $0 } > before, "\(query)")
+        }
+        // Since the start of the process it has less than its retention.
+        let young = Shelf(
+            memoryStart: Self.start + .seconds(3_570),
+            series: [(["__name__": "m", "n": "a"], [Self.chunk(0...58)])]
+        )
+        let found = try await series("m[4m]", at: 60, young, remembered: 60...60)
+        #expect(values(found) == [56, 57, 58, 60])
+    }
+
+    @Test("see a gap where no process ran")
+    func gaps() async throws {
+        let shelf = Shelf(
+            memoryStart: Self.start + .seconds(3_570),
+            runs: [Self.start + .seconds(1_190)],
+            series: [
+                (["__name__": "m", "n": "a"], [Self.chunk(0...17), Self.chunk(20...57)]),
+                (["__name__": "m", "n": "b"], [Self.chunk(50...57)]),
+            ]
+        )
+        let store = try await series("m[1h]", at: 60, shelf, remembered: 60...60)
+        func current(_ minute: Double) -> Int {
+            store.select([]).count { series in
+                let time = Self.start + .milliseconds(Int64(minute * 60_000))
+                let after = time - .seconds(300)
+                return store.newestSample(of: series, after: after, through: time) != nil
+            }
+        }
+        let expected: [(Double, Int)] = [
+            (17, 1), (17.5, 0), (19.9, 0), (20, 1), (57, 2), (57.5, 0), (59.9, 0), (60, 1),
+        ]
+        for (minute, count) in expected { #expect(current(minute) == count, "minute \(minute)") }
+    }
+
+    @Test("end at the limit of samples, however many are on disk")
+    func limits() async throws {
+        let many = (0..<1_000).map { index in
+            (labels: Labels([("__name__", "m"), ("n", "\(index)")]), chunks: [Self.chunk(0...59)])
+        }
+        let shelf = Shelf(memoryStart: Self.start, series: many)
+        await #expect(throws: QueryFailure(.tooManySamples)) {
+            _ = try await series("m[1h]", at: 60, shelf, remembered: 60...60) {
+                $0.maximumSamples = 10_000
+            }
+        }
+        #expect(shelf.rows.withLock { $0 } < 200)
+        // Label sets count too: they take as much memory as samples.
+        let empty = Shelf(memoryStart: Self.start, series: many.map { ($0.labels, []) })
+        await #expect(throws: QueryFailure(.tooManySamples)) {
+            _ = try await series("m[1h]", at: 60, empty, remembered: 60...60) {
+                $0.maximumSamples = 5_000
+            }
+        }
+        let one = try await series("m{n=\"7\"}[1h]", at: 60, shelf, remembered: 60...60) {
+            $0.maximumSamples = 10_000
+        }
+        #expect(one.seriesCount == 1)
+    }
+}
