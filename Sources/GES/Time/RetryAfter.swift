@@ -4,7 +4,8 @@ package import Time
 package enum RetryAfter {
     /// Returns the pause, never negative, or nil if the value is invalid. A date is taken relative
     /// to the server's own `Date`, so that a wrong local clock does not matter.
-    package static func duration(_ value: String, serverDate: String?, now: Timestamp) -> Duration? {
+    package static func duration(_ value: String, serverDate: String?, now: Timestamp) -> Duration?
+    {
         let value = value.trimmingWhitespace()
         var cursor = TextCursor(value)
         if let digits = cursor.digits(), cursor.isAtEnd {
