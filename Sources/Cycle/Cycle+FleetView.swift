@@ -243,5 +243,6 @@ extension FoundJob {
             beganAt: job.beganAt ?? firstSeen,
             state: .running
         )
+        isQueued = job.isWaiting && job.beganAt == nil
     }
 }

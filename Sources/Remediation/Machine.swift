@@ -41,6 +41,11 @@ package struct Machine: Sendable {
     /// Orders that were answered, by id.
     var answered: [String: AnsweredOrder] = [:]
     var records: [GraphID: GraphRecord] = [:]
+    /// Graphs whose records change with time. The others only remember decisions, and a large fleet
+    /// has many of them.
+    var awake: Set<GraphID> = []
+    /// When all records were looked through for what is too old.
+    var sweptAt = Timestamp.distantPast
     /// The requests of the last step, one for each graph.
     var requests: [GraphID: RestartRequest] = [:]
     /// What people were told about each request. Not persistent: after a start they hear it again.
@@ -96,14 +101,14 @@ package struct Machine: Sendable {
         for report in reports.inOrder() {
             receive(report, &step)
         }
-        for id in records.keys.sorted() {
+        for id in recordsDue(step) {
             follow(id, &step)
         }
         adoptJobs(&step)
         noticeExternalActions(&step)
         judgeDecisions(step)
-        score(at: instant)
-        populations.update(view, records, requests, at: instant)
+        if score(at: instant) { limitDecisions(at: instant) }
+        populations.update(view, awakeRecords, requests, at: instant)
         considerRequests(&step)
         closeIncidents(&step)
         return step.effects

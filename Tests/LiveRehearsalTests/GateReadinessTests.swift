@@ -41,7 +41,7 @@ struct GateReadinessTests {
         .budgetUsed(count: 3, limit: WindowLimit(window: .seconds(3600), count: 3), until: later),
         .postsUsed(count: 6, limit: WindowLimit(window: .seconds(3600), count: 6), until: later),
         .concurrency(inFlight: [GraphID("x")], limit: 1), .busy(phase: "restarting"),
-        .externalAction(since: later), .undiagnosed(.busy(by: "a backup")),
+        .externalAction(since: later), .undiagnosed(.busy(by: .job("a backup", since: nil))),
         .undiagnosed(.notEligible(statusCode: "202")), .undiagnosed(.flapping(since: later)),
         .unknownGraph, .throttled(of: GraphID("x"), until: later),
         .credentialRefused(of: GraphID("x"), at: later, until: later),

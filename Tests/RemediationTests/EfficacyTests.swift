@@ -21,7 +21,7 @@ extension Incident {
             attempt.ending = Attempt.Ending(outcome: outcome, at: at)
             var record = machine.records[id] ?? GraphRecord(id: id)
             record.attempts.append(attempt)
-            machine.records[id] = record
+            machine.update(id) { $0 = record }
         }
     }
 }

@@ -67,6 +67,7 @@ extension RunningJob {
             progress: job.progressText,
             isCounted: job.isProgressCounted
         )
+        isWaiting = job.status == .pending
     }
 }
 

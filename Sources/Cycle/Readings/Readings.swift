@@ -79,6 +79,8 @@ package struct RunningJob: Hashable, Sendable {
     /// Whether the progress counts something, so that an unchanged one means that the job stands
     /// still.
     package var isCounted: Bool
+    /// Whether it has not begun.
+    package var isWaiting = false
 
     package init(
         id: String,

@@ -112,8 +112,7 @@ extension Diagnosis {
         )
         trial.waitsForSteps = !omitted.contains(.longestPause)
         if let job = job(graph, hangClass, policy) {
-            let since = job.beganAt.map { " since \($0)" } ?? ""
-            return .busy(by: "management job \(job.name.isEmpty ? job.id : job.name)\(since)")
+            return .busy(by: .job(job.name.isEmpty ? job.id : job.name, since: job.beganAt))
         }
         return hangClass == .unresponsive
             ? judgeUnresponsive(trial)
@@ -187,7 +186,7 @@ extension Diagnosis {
         return .hung(.unresponsive, since: since)
     }
 
-    private func advance(_ trial: Trial, ofOperation: Bool = false) -> String? {
+    private func advance(_ trial: Trial, ofOperation: Bool = false) -> Work? {
         omitted.contains(.advance) ? nil : trial.advance(ofOperation: ofOperation)
     }
 
@@ -261,13 +260,13 @@ extension Diagnosis {
     ) -> Verdict {
         if let advance = advance(trial, ofOperation: true) { return .busy(by: advance) }
         // Only a rule can say how long is too long.
-        guard isClaimed || omitted.contains(.claim) else { return .busy(by: hangClass.rawValue) }
+        guard isClaimed || omitted.contains(.claim) else { return .busy(by: .operation(hangClass)) }
         let sources = trial.progressSources
         guard !sources.isEmpty || omitted.contains(.visibleProgress) else {
             return .unknown(.progress, "its progress cannot be seen")
         }
         let stands = !sources.contains(false) || omitted.contains(.everySource)
-        guard stands else { return .busy(by: hangClass.rawValue) }
+        guard stands else { return .busy(by: .operation(hangClass)) }
         if let obscured = trial.obscured(ofOperation: true) {
             return .unknown(.progress, obscured)
         }

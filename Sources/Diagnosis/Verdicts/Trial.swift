@@ -52,25 +52,25 @@ struct Trial {
 
     // MARK: - Progress
 
-    /// What advanced within the time that is judged, in words; nil if nothing did.
-    var advance: String? { advance(ofOperation: false) }
+    /// What advanced within the time that is judged; nil if nothing did.
+    var advance: Work? { advance(ofOperation: false) }
 
     /// Work that pauses between two steps is given twice its longest pause.
     ///
     /// - Parameter ofOperation: whether only what belongs to an import, export or clear counts:
     ///   queries go on beside it.
-    func advance(ofOperation: Bool) -> String? {
+    func advance(ofOperation: Bool) -> Work? {
         if let at = advanced(graph.tasks) {
-            return "a task that advanced at \(at)"
+            return .tasks(advancedAt: at)
         }
         if !ofOperation, let at = advanced(graph.queries) {
-            return "queries that advanced at \(at)"
+            return .queries(advancedAt: at)
         }
         if !ofOperation, let endedAt = graph.jobs.endedAt, at - endedAt < pause {
-            return "a management job that ended at \(endedAt)"
+            return .jobEnded(at: endedAt)
         }
         if let advancedAt = graph.jobs.advancedAt, at - advancedAt < pause {
-            return "a management job that advanced at \(advancedAt)"
+            return .jobAdvanced(at: advancedAt)
         }
         return nil
     }

@@ -5,7 +5,7 @@ package enum Verdict: Hashable, Sendable {
     /// It answers.
     case healthy
     /// It works on something that explains why it does not answer.
-    case busy(by: String)
+    case busy(by: Work)
     /// Some signs speak of a hang, and it is not proved.
     case suspect(since: Timestamp)
     /// Proved: a restart of this class is justified.

@@ -7,7 +7,7 @@ extension Machine {
     /// that is given away is gone within the same step.
     mutating func considerRequests(_ step: inout Step) {
         // Nearly always there is nothing to consider.
-        if requests.isEmpty, records.isEmpty { return }
+        if requests.isEmpty, awake.isEmpty { return }
         dropPreparationsWithoutRequest(&step)
         var load = load(in: step.view, at: step.at)
         for request in candidates() {
@@ -17,14 +17,14 @@ extension Machine {
                 load = self.load(in: step.view, at: step.at)
             }
         }
-        for (id, record) in records where decisions[id] == nil && record.phase != .idle {
+        for (id, record) in awakeRecords where decisions[id] == nil && record.phase != .idle {
             decisions[id] = .following(record.phase)
         }
     }
 
     /// What is in progress in the fleet at this moment.
     func load(in view: FleetView, at instant: Timestamp) -> FleetLoad {
-        FleetLoad(records: records.values, at: instant) { holdsPlace($0, in: view) }
+        FleetLoad(records: awakeRecords.values, at: instant) { holdsPlace($0, in: view) }
     }
 
     /// - Parameters:
@@ -64,7 +64,7 @@ extension Machine {
     /// needs no alert.
     private func candidates() -> [RestartRequest] {
         var wanted = requests
-        for record in records.values {
+        for record in awakeRecords.values {
             guard case .gatheringEvidence(let gathering) = record.phase,
                 case .ordered = gathering.agreement
             else { continue }

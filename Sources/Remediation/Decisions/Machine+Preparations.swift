@@ -77,7 +77,7 @@ extension Machine {
     }
 
     mutating func dropPreparationsWithoutRequest(_ step: inout Step) {
-        for id in records.keys.sorted() where hasEnded(id, step) {
+        for id in awake.sorted() where hasEnded(id, step) {
             switch phase(of: id) {
             case .awaitingApproval, .countingDown: break
             case .gatheringEvidence(let gathering):

@@ -52,12 +52,12 @@ extension Machine {
         let until = job.beganAt + Timing.foreignRestart + policy.cooldown
         let isRunning =
             job.state.isUnfinished && step.at - job.beganAt < policy.diagnosis.jobLimit
-        guard isRunning || until > step.at else { return }
+        guard isRunning || until > step.at && !job.isQueued else { return }
         if record.competes(with: job, at: step.at) { rivals.note(job.beganAt) }
         let due = record.phase.restUntil
-        noteMissed(graph, restartAt: job.beganAt, step)
+        if !job.isQueued { noteMissed(graph, restartAt: job.beganAt, step) }
         update(id) {
-            $0.foreignJobAt = job.beganAt
+            if !job.isQueued { $0.foreignJobAt = job.beganAt }
             $0.phase =
                 isRunning
                 ? .externalAction(since: min(job.beganAt, step.at), notBefore: due)

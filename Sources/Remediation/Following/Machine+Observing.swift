@@ -8,6 +8,7 @@ extension Machine {
     package mutating func takeOver(_ snapshot: MachineSnapshot, at instant: Timestamp) {
         let restored = Machine(restoring: snapshot, at: instant)
         records = restored.records
+        awake = restored.awake
         unsaved = restored.unsaved
         hasNewDecisions = true
         takePauses(snapshot.pauses, at: instant)
@@ -29,6 +30,7 @@ extension Machine {
     /// Takes the records of the leader as they are.
     package mutating func observe(_ snapshot: MachineSnapshot, at instant: Timestamp) {
         records = Dictionary(snapshot.records.map { ($0.id, $0) }) { $1 }
+        awake = Set(records.values.lazy.filter { !$0.rests }.map(\.id))
         unsaved = []
         hasNewDecisions = true
         takePauses(snapshot.pauses, at: instant)
@@ -88,14 +90,14 @@ extension Machine {
         }
         noteSilentGraphs(step)
         score(at: step.at)
-        populations.update(step.view, records, requests, at: step.at)
+        populations.update(step.view, awakeRecords, requests, at: step.at)
         let load = load(in: step.view, at: step.at)
         for request in requests.values where !phase(of: request.graphID).isFollowed {
             let agreement = phase(of: request.graphID).agreement
             let context = gateContext(request, agreement, load, step.view, at: step.at)
             decisions[request.graphID] = .hold(context.closedGates())
         }
-        for (id, record) in records where decisions[id] == nil && record.phase != .idle {
+        for (id, record) in awakeRecords where decisions[id] == nil && record.phase != .idle {
             decisions[id] = .following(record.phase)
         }
         return step.effects

@@ -22,10 +22,26 @@ extension GateContext {
 }
 
 extension GateContext {
-    /// Whether a person was asked about this hang. A hold may have withdrawn the question meanwhile.
+    /// Whether a person was asked about this hang because of the precision. A hold may have withdrawn
+    /// the question meanwhile. A question for a reason that has passed needs no answer.
     private var isAsked: Bool {
+        guard let open = record.openDecision, open.isAskedForPrecision else { return false }
         if case .awaitingApproval = record.phase { return true }
-        return record.openDecision.map { $0.isPending && $0.course == .asked } ?? false
+        return open.isPending && open.course == .asked
+    }
+}
+
+extension HoldReason {
+    var isImprecise: Bool {
+        if case .imprecise = self { true } else { false }
+    }
+}
+
+extension Machine {
+    /// Whether the policy requires no precision, or the decisions have it.
+    func mayActAlone(on graph: GraphView, under policy: Policy, _ hangClass: HangClass) -> Bool {
+        let score = scorecard.score(hangClass, entry: graph.entry ?? "")
+        return policy.requirement?.isMet(by: score) ?? true
     }
 }
 
@@ -38,7 +54,8 @@ extension Requirement {
                     + "\"\(entry)\" were right, \($0.shares)"
             } ?? "no \(hangClass.rawValue) decision for entry \"\(entry)\" is judged yet"
         let needed = "auto needs \(decisions) judged ones and \(Proportion.percent(precision))"
-        return "\(known); \(needed)"
+        let unread = score.unread > 0 ? "; \(score.unread) cannot be read by this version" : ""
+        return "\(known)\(unread); \(needed)"
     }
 }
 

@@ -85,6 +85,7 @@ extension Machine {
 
     /// What was not sent for one alert says nothing about the next.
     private mutating func forgetUnsent(_ step: Step) {
+        let records = awakeRecords
         for (id, record) in records
         where record.unsentInARow > 0 && record.phase == .idle && hasEnded(id, step) {
             update(id) { $0.unsentInARow = 0 }

@@ -74,6 +74,7 @@ extension Machine {
         guard intent.action == .restart, let graph = step.view.graphs[intent.graphID],
             graph.isOfMemoryEdition, let policy = graph.policy, policy.mode == .auto,
             policy.ladder.rungs.contains(.stopAndStart),
+            mayActAlone(on: graph, under: policy, intent.hangClass),
             let record = records[intent.graphID]
         else { return false }
         return !record.attemptsOfIncident(at: step.at).contains { $0.action.rung == .stopAndStart }

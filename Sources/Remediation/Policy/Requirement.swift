@@ -15,7 +15,9 @@ package struct Requirement: Hashable, Sendable {
         "\(Proportion.percent(precision)) of at least \(decisions) decisions were right"
     }
 
+    /// What cannot be read may have been wrong.
     package func isMet(by score: Scorecard.Score) -> Bool {
-        score.judged >= decisions && (score.precision.map { $0.value >= precision } ?? false)
+        score.unread == 0 && score.judged >= decisions
+            && (score.precision.map { $0.value >= precision } ?? false)
     }
 }

@@ -60,10 +60,13 @@ enum Timing {
 
     /// No restart brings a graph back sooner than this after its request was sent.
     static let leastRestart: Duration = .seconds(30)
-    /// By how much the incident of another agent may have been opened before the decision was made.
-    static let incidentLead: Duration = .seconds(60 * 60)
+    /// By how much the clock of another agent that opened an incident may be behind.
+    static let incidentLead: Duration = .seconds(60)
     /// When a decision that nothing has ended is judged for good.
     static let judgementPatience: Duration = .seconds(7 * 86_400)
+    /// How long the jobs may be unreadable after a graph came back until its decision is judged
+    /// without them.
+    static let jobsPatience: Duration = .seconds(60 * 60)
     /// How long a graph must have been silent before others restarted it to count as a hang that was
     /// missed: a restart that was ordered shows in the data plane before it shows in the status.
     static let missedSilence: Duration = .seconds(5 * 60)

@@ -23,6 +23,8 @@ package struct GraphRecord: Hashable, Sendable, Codable {
     package internal(set) var askedRemedy: String?
     /// See `decisions`; nil if there are none. Ledgers of earlier versions know nothing of it.
     var keptDecisions: DecisionLog?
+    /// Since when there are decisions among them that this version cannot read.
+    var unreadDecisionsSince: Timestamp?
     /// Since when the graph has been missing from what the agent sees; nil while it is there.
     package var missingSince: Timestamp?
 
@@ -32,6 +34,12 @@ package struct GraphRecord: Hashable, Sendable, Codable {
 }
 
 extension GraphRecord {
+    /// Whether it only remembers: with time it expires, and nothing else comes of it.
+    var rests: Bool {
+        phase == .idle && attempts.isEmpty && heldKillCost == nil && unsentInARow == 0
+            && missingSince == nil && openDecision == nil
+    }
+
     /// Changes the attempt that belongs to `intent`.
     mutating func change(_ intent: Intent, _ change: (inout Attempt) -> Void) {
         guard let index = attempts.lastIndex(where: { $0.intentID == intent.id }) else { return }

@@ -42,6 +42,7 @@ extension GraphRecord {
         foreignJobAt = foreignJobAt.map { $0 + jump }
         heldKillCost = heldKillCost?.shifted(by: jump)
         decisions = decisions.map { $0.shifted(by: jump) }
+        unreadDecisionsSince = unreadDecisionsSince.map { $0 + jump }
     }
 }
 

@@ -13,6 +13,7 @@ extension Machine {
             let before = record
             record.phase = record.phase.restored(at: instant)
             records[record.id] = record
+            if !record.rests { awake.insert(record.id) }
             if record != before { unsaved.insert(record.id) }
             for attempt in record.attempts where attempt.ending?.outcome == .verified {
                 counters.lastVerifiedAt = max(
@@ -71,8 +72,24 @@ extension Machine {
         change(&record)
         guard record != before else { return }
         records[id] = record == GraphRecord(id: id) ? nil : record
+        if record.rests { awake.remove(id) } else { awake.insert(id) }
         unsaved.insert(id)
         if record.keptDecisions != before.keptDecisions { hasNewDecisions = true }
+    }
+
+    /// The records that change with time.
+    var awakeRecords: [GraphID: GraphRecord] {
+        Dictionary(
+            uniqueKeysWithValues: awake.lazy.compactMap { id in records[id].map { (id, $0) } }
+        )
+    }
+
+    /// Those that this step may change, and now and then all.
+    mutating func recordsDue(_ step: Step) -> [GraphID] {
+        let isDue = step.at - sweptAt >= .seconds(3600) || step.at < sweptAt
+        guard isDue, step.view.sightSince != nil else { return awake.sorted() }
+        sweptAt = step.at
+        return records.keys.sorted()
     }
 
     mutating func move(_ id: GraphID, to phase: Phase) {

@@ -5,18 +5,18 @@ package import Time
 extension Machine {
     /// The graphs that hold one of the places of `Policy.maxConcurrent`, by id.
     package var inFlight: [GraphID] {
-        records.values.filter(\.phase.isInFlight).map(\.id).sorted()
+        awakeRecords.values.filter(\.phase.isInFlight).map(\.id).sorted()
     }
 
     package var approvalsPending: Int {
-        records.values.count {
+        awakeRecords.values.count {
             if case .awaitingApproval = $0.phase { true } else { false }
         }
     }
 
     /// Exhausted and stalled graphs, by id: they wait for a person.
     package var awaitingAcknowledgement: [GraphID] {
-        records.values
+        awakeRecords.values
             .filter { record in
                 switch record.phase {
                 case .exhausted, .stalled: true
@@ -33,7 +33,7 @@ extension Machine {
 
     /// How much of each window of the fleet's POSTs is used.
     package func postUse(of policy: Policy, at instant: Timestamp) -> [BudgetUse] {
-        let posts = records.values.flatMap {
+        let posts = awakeRecords.values.flatMap {
             $0.attempts.filter(\.mayHaveBeenSent).map(\.createdAt)
         }
         return policy.posts.map { limit in
@@ -43,7 +43,7 @@ extension Machine {
 
     /// How much of each window of the fleet's budget is used.
     package func budgetUse(of policy: Policy, at instant: Timestamp) -> [BudgetUse] {
-        let spent = records.values.flatMap { $0.attempts.filter(\.counts).map(\.createdAt) }
+        let spent = awakeRecords.values.flatMap { $0.attempts.filter(\.counts).map(\.createdAt) }
         return policy.budget.map { limit in
             BudgetUse(limit: limit, used: spent.count { $0 > instant - limit.window })
         }
@@ -51,7 +51,7 @@ extension Machine {
 
     /// How much of each window of the fleet's kill budget is used.
     package func killUse(of policy: Policy, at instant: Timestamp) -> [KillUse] {
-        let attempts = records.values.flatMap { $0.attempts.filter(\.counts) }
+        let attempts = awakeRecords.values.flatMap { $0.attempts.filter(\.counts) }
         return policy.killBudget.map { limit in
             let killed = attempts.filter { $0.createdAt > instant - limit.window }
                 .compactMap(\.killedMilliseconds)
@@ -96,7 +96,7 @@ extension Machine {
 
     /// The graphs that are asked for, and those whose record is not idle.
     package var concerned: Set<GraphID> {
-        Set(requests.keys).union(records.values.lazy.filter { $0.phase != .idle }.map(\.id))
+        Set(requests.keys).union(awakeRecords.values.lazy.filter { $0.phase != .idle }.map(\.id))
     }
 
     /// Whether a restart of the graph is in progress.

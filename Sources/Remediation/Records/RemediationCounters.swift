@@ -18,6 +18,10 @@ package struct RemediationCounters: Hashable, Sendable {
     package var decisions: [DecisionCount: Int] = [:]
     /// Labels that persons gave.
     package var labels: [DecisionCount: Int] = [:]
+    /// Outcomes and labels of entries beyond those that are counted.
+    package var uncountedDecisions = 0
+    /// Decisions that were forgotten for want of room.
+    package var droppedDecisions = 0
     /// From the intent to the verified ending.
     package var verifiedDurations = DurationHistogram()
     /// Restored from the attempts on disk after a start; nil if there are none.

@@ -15,12 +15,18 @@ package struct DecisionRecord: Hashable, Sendable, Codable {
     /// The incidents of the hang, oldest first: the alert may end and begin anew meanwhile, and
     /// each agent that leads has its own.
     package var incidentIDs: [String] = []
+    /// Whether a person was asked because of the gate `precision`.
+    var isAskedForPrecision = false
+    /// Since when the alert was active that led to it.
+    var alertAt: Timestamp?
     /// When the graph was seen to come back before anything told why.
     var comeback: Comeback?
     /// What was seen afterwards; nil while nothing tells.
     package var judgement: Judgement?
     /// What a person says of it.
     package var label: DecisionLabel?
+    /// A label in a format of another version. Nobody knows what it says.
+    var unreadLabel: UnreadValue?
     /// Whether the hang that it is about has ended. Until then no other decision is recorded.
     package var isOver = false
 
@@ -52,8 +58,18 @@ package struct DecisionRecord: Hashable, Sendable, Codable {
     /// What counts: the word of a person, else what was seen; nil while neither is known.
     package var outcome: DecisionOutcome? {
         if let label { return label.isRight ? .right : .wrong }
-        return judgement?.reason.outcome
+        return unreadLabel == nil ? judgement?.outcome : .unknown
     }
+
+    /// Whether another version knows more of its outcome.
+    var isUnread: Bool {
+        guard label == nil else { return false }
+        return unreadLabel != nil
+            || judgement.map { $0.foreign != nil && $0.foreign?.outcome == nil }
+                ?? false
+    }
+
+    var key: Scorecard.Key { Scorecard.Key(hangClass, entry: entry) }
 
     /// Whether it is known to be right or wrong.
     var isJudged: Bool { outcome == .right || outcome == .wrong }
@@ -61,9 +77,8 @@ package struct DecisionRecord: Hashable, Sendable, Codable {
     /// Whether what comes of the graph may still tell.
     var isPending: Bool { judgement == nil && !isOver }
 
-    /// How long a decision counts, and how many of one graph are kept.
+    /// How long a decision counts.
     package static let retention: Duration = .seconds(90 * 86_400)
-    static let capacity = 16
     static let maximumIncidents = 8
 }
 
@@ -73,60 +88,6 @@ struct Comeback: Hashable, Sendable, Codable {
     var at: Timestamp
     /// Whether the agent saw the graph all the time until then.
     let wasInSight: Bool
-}
-
-/// What a decision turned out to be. The raw values are labels of metrics.
-package enum DecisionOutcome: String, Hashable, Sendable, Codable, CaseIterable {
-    case right, wrong
-    /// What was seen afterwards proves neither.
-    case unknown
-    /// A hang about which nothing was decided.
-    case missed
-}
-
-/// What was seen after a decision, and when.
-package struct Judgement: Hashable, Sendable, Codable {
-    package let reason: Reason
-    package var at: Timestamp
-
-    package init(reason: Reason, at instant: Timestamp) {
-        self.reason = reason
-        at = instant
-    }
-
-    /// The raw values are in ledgers and in the API.
-    package enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
-        case silentUntilRestart = "silent_until_restart"
-        case verified
-        case recoveredAlone = "recovered_alone"
-        case wasBusy = "was_busy"
-        case answeredBefore = "answered_before"
-        case lateRecovery = "late_recovery"
-        case notSeen = "not_seen"
-        case othersAtWork = "others_at_work"
-        case statusChanged = "status_changed"
-        case graphGone = "graph_gone"
-        case outOfScope = "out_of_scope"
-        case notRecovered = "not_recovered"
-        case stalled
-        case outcomeUnknown = "outcome_unknown"
-        case neverEnded = "never_ended"
-        case restartedByOthers = "restarted_by_others"
-        case notUnderstood = "not_understood"
-    }
-}
-
-extension Judgement.Reason {
-    package var outcome: DecisionOutcome {
-        switch self {
-        case .silentUntilRestart, .verified: .right
-        case .recoveredAlone, .wasBusy, .answeredBefore: .wrong
-        case .lateRecovery, .notSeen, .othersAtWork, .statusChanged, .graphGone, .outOfScope,
-            .notRecovered, .stalled, .outcomeUnknown, .neverEnded, .notUnderstood:
-            .unknown
-        case .restartedByOthers: .missed
-        }
-    }
 }
 
 /// What a person says of a decision. It counts instead of what was seen.
@@ -155,71 +116,10 @@ extension DecisionRecord {
     func shifted(by jump: Duration) -> DecisionRecord {
         var shifted = self
         shifted.at = at + jump
+        shifted.alertAt = alertAt.map { $0 + jump }
         shifted.judgement?.at = (judgement?.at ?? at) + jump
-        shifted.label?.at = (label?.at ?? at) + jump
+        if let label { shifted.label?.at = label.at + jump }
         shifted.comeback?.at = (comeback?.at ?? at) + jump
         return shifted
-    }
-}
-
-extension GraphRecord {
-    /// What was decided about the graph lately, oldest first.
-    package var decisions: [DecisionRecord] {
-        get { keptDecisions?.all ?? [] }
-        set { keptDecisions = newValue.isEmpty ? nil : DecisionLog(newValue) }
-    }
-
-    /// The decision about the hang that has not ended; nil if there is none.
-    package var openDecision: DecisionRecord? {
-        keptDecisions?.all.last.flatMap { $0.isOver ? nil : $0 }
-    }
-
-    /// Changes the open decision.
-    mutating func changeDecision(_ change: (inout DecisionRecord) -> Void) {
-        guard openDecision != nil else { return }
-        var changed = decisions
-        change(&changed[changed.count - 1])
-        decisions = changed
-    }
-
-    /// The newest are kept of those that are known to be right or wrong, and of all others: what
-    /// says nothing must not push out what was wrong. A label is kept longest.
-    ///
-    /// - Parameter capacity: how many of those that are known to be right or wrong.
-    mutating func append(
-        _ decision: DecisionRecord,
-        keeping capacity: Int = DecisionRecord.capacity
-    ) {
-        var kept = decisions
-        let judged = kept.indices.filter { kept[$0].isJudged }
-        let others = kept.indices.filter { !kept[$0].isJudged }
-        let unlabelledFirst =
-            judged.filter { kept[$0].label == nil } + judged.filter { kept[$0].label != nil }
-        let dropped = Set(
-            unlabelledFirst.prefix(max(0, judged.count - capacity))
-                + others.prefix(max(0, others.count + 1 - DecisionRecord.capacity))
-        )
-        kept = kept.indices.filter { !dropped.contains($0) }.map { kept[$0] }
-        decisions = kept + [decision]
-    }
-
-    /// Forgets decisions that are too old to count.
-    mutating func expireDecisions(at instant: Timestamp) {
-        let oldest = instant - DecisionRecord.retention
-        if keptDecisions == DecisionLog([]) { keptDecisions = nil }
-        guard keptDecisions?.all.contains(where: { $0.at < oldest }) ?? false else { return }
-        decisions.removeAll { !$0.isPending && $0.at < oldest }
-    }
-
-    /// What is left of a graph that has been gone for long: its decisions that count, right, wrong or
-    /// missed.
-    func forgotten(at instant: Timestamp) -> GraphRecord {
-        let oldest = instant - DecisionRecord.retention
-        var rest = GraphRecord(id: id)
-        rest.decisions = decisions.filter {
-            ($0.isJudged || $0.outcome == .missed) && $0.at >= oldest
-        }
-        if !rest.decisions.isEmpty { rest.missingSince = missingSince }
-        return rest
     }
 }

@@ -18,6 +18,7 @@ extension Judgement.Reason: CustomStringConvertible {
         case .outOfScope: "the configuration no longer selects it"
         case .notRecovered: "the restart did not bring it back"
         case .stalled: "the restart stalled"
+        case .cancelled: "it came back after a task of it was cancelled, and nothing was restarted"
         case .outcomeUnknown: "whether the restart was carried out is not known"
         case .neverEnded: "nothing has ended the hang for a week"
         case .restartedByOthers: "it was silent, and someone else restarted it"
@@ -26,10 +27,15 @@ extension Judgement.Reason: CustomStringConvertible {
     }
 }
 
+extension Judgement: CustomStringConvertible {
+    /// The outcome and the reason.
+    package var description: String { "\(outcome.rawValue): \(reason)" }
+}
+
 extension DecisionRecord: CustomStringConvertible {
     /// One sentence for people.
     package var description: String {
-        let seen = judgement.map { "\($0.reason.outcome.rawValue): \($0.reason)" } ?? "pending"
+        let seen = judgement.map { "\($0)" } ?? "pending"
         guard let label else { return seen }
         return "\(label.word), says \(label.by): \(label.reason) (what was seen: \(seen))"
     }

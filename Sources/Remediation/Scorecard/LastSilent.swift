@@ -5,35 +5,33 @@ import Time
 /// hang others ended. Not persistent: whoever starts has not seen anything.
 struct LastSilent: Hashable {
     var hangClass: HangClass
-    /// Since when it has not answered.
+    /// Since when it has not answered and was seen all the time.
     var since: Timestamp
     var at: Timestamp
-    /// When it has answered since; nil if it has not.
+    /// When it first answered after the open decision, although it fell silent again; nil if it has
+    /// not.
     var answeredAt: Timestamp?
+    /// When it last answered since `at`; nil if it has not.
+    var awakeAt: Timestamp?
 
     func shifted(by jump: Duration) -> LastSilent {
-        LastSilent(
-            hangClass: hangClass,
-            since: since + jump,
-            at: at + jump,
-            answeredAt: answeredAt.map { $0 + jump }
-        )
+        var shifted = self
+        shifted.since = since + jump
+        shifted.at = at + jump
+        shifted.answeredAt = answeredAt.map { $0 + jump }
+        shifted.awakeAt = awakeAt.map { $0 + jump }
+        return shifted
     }
 }
 
 extension Machine {
     mutating func noteSilentGraphs(_ step: Step) {
-        guard step.view.sightSince != nil else { return }
+        guard let sightSince = step.view.sightSince else { return }
         for (id, graph) in step.view.graphs {
             // Nearly all graphs.
             if graph.verdict == .healthy, lastSilent.isEmpty { continue }
             if let hangClass = graph.silentClass {
-                let since = min(graph.verdict.sickSince ?? step.at, step.at)
-                lastSilent[id] = LastSilent(
-                    hangClass: hangClass,
-                    since: min(lastSilent[id]?.since ?? since, since),
-                    at: step.at
-                )
+                noteSilence(of: graph, hangClass, since: sightSince, step)
             } else if let last = lastSilent[id] {
                 noteSight(of: graph, last, step)
             }
@@ -43,31 +41,80 @@ extension Machine {
         }
     }
 
+    /// The silence of a graph that answered, or was out of sight, begins anew.
+    private mutating func noteSilence(
+        of graph: GraphView,
+        _ hangClass: HangClass,
+        since sightSince: Timestamp,
+        _ step: Step
+    ) {
+        guard var last = lastSilent[graph.id] else {
+            let since = max(sightSince, graph.verdict.sickSince ?? step.at)
+            lastSilent[graph.id] = LastSilent(
+                hangClass: hangClass,
+                since: min(since, step.at),
+                at: step.at
+            )
+            return
+        }
+        if sightSince > last.at || step.at - last.at > gap(of: graph, step) { last.since = step.at }
+        if let awakeAt = last.awakeAt { last.since = max(last.since, awakeAt) }
+        last.hangClass = hangClass
+        last.at = step.at
+        last.awakeAt = nil
+        lastSilent[graph.id] = last
+    }
+
     /// A graph that was silent, and does not look so now.
     private mutating func noteSight(of graph: GraphView, _ last: LastSilent, _ step: Step) {
-        let isPending = records[graph.id]?.openDecision?.isPending ?? false
+        let open = records[graph.id]?.openDecision
+        let isPending = open?.isPending ?? false
         if graph.verdict.isUp == true || graph.isAnswering, !isPending {
             lastSilent[graph.id] = nil
-        } else if graph.answersAgain(after: last) {
-            lastSilent[graph.id]?.answeredAt = last.answeredAt ?? graph.probe?.at
+        } else if graph.answersAgain(after: last), let answeredAt = graph.probe?.at {
+            lastSilent[graph.id]?.awakeAt = answeredAt
+            // What it answered before the decision says nothing of the decision.
+            if last.answeredAt ?? .distantPast <= open?.at ?? .distantPast {
+                lastSilent[graph.id]?.answeredAt = answeredAt
+            }
         } else if case .busy = graph.verdict, graph.probe?.answered == false {
             // A job explains the silence, and ends none.
             lastSilent[graph.id]?.at = step.at
         }
     }
 
-    /// Whether the graph has answered since it was last seen silent, and before this moment.
-    func hasAnswered(_ graph: GraphView, until instant: Timestamp) -> Bool {
-        lastSilent[graph.id]?.answeredAt.map { $0 < instant } ?? false
+    /// Whether the graph has answered after the decision, and before this moment.
+    func hasAnswered(
+        _ graph: GraphView,
+        after decision: DecisionRecord,
+        until instant: Timestamp
+    ) -> Bool {
+        lastSilent[graph.id]?.answeredAt.map { $0 > decision.at && $0 < instant } ?? false
     }
 
-    /// Whether the graph was silent until shortly before this moment, and in sight all the time.
-    func wasSilent(_ graph: GraphView, until instant: Timestamp, _ step: Step) -> Bool {
+    /// Since when the graph was silent until shortly before this moment, and in sight all the time;
+    /// nil if it was not.
+    func silence(of graph: GraphView, until instant: Timestamp, _ step: Step) -> Timestamp? {
         guard let last = lastSilent[graph.id], let sight = step.view.sightSince, sight <= last.at,
-            !hasAnswered(graph, until: instant)
-        else { return false }
-        let gap = max(step.view.freshness, graph.policy?.diagnosis.gap ?? .zero)
-        return instant - last.at <= gap
+            last.awakeAt.map({ $0 >= instant }) ?? true, instant - last.at <= gap(of: graph, step)
+        else { return nil }
+        return last.since
+    }
+
+    /// Whether the graph was silent from the decision until shortly before this moment. An agent
+    /// that was blind meanwhile does not know whether the graph came back and hung anew.
+    func wasSilent(
+        _ graph: GraphView,
+        since decision: DecisionRecord,
+        until instant: Timestamp,
+        _ step: Step
+    ) -> Bool {
+        silence(of: graph, until: instant, step).map { $0 <= decision.at } ?? false
+    }
+
+    /// The longest time between two looks that leaves nothing unseen.
+    private func gap(of graph: GraphView, _ step: Step) -> Duration {
+        max(step.view.freshness, graph.policy?.diagnosis.gap ?? .zero)
     }
 }
 

@@ -23,21 +23,27 @@ extension Machine {
         case .hold where closed.allSatisfy(\.leavesDecision): course = .held
         case .hold: return
         }
-        noteDecision(request.graphID, request.hangClass, course, step)
+        noteDecision(request.graphID, request.hangClass, course, since: request.activeAt, step)
+        if course == .asked, closed.contains(where: \.isImprecise) {
+            update(request.graphID) { $0.changeDecision { $0.isAskedForPrecision = true } }
+        }
     }
 
+    /// - Parameter activeAt: since when the alert has been active; nil for a decision that was noted
+    ///   before.
     mutating func noteDecision(
         _ id: GraphID,
         _ hangClass: HangClass,
         _ course: DecisionRecord.Course,
+        since activeAt: Timestamp? = nil,
         _ step: Step
     ) {
-        let graph = step.view.graphs[id]
+        let entry = step.view.graphs[id]?.entry ?? ""
         update(id) { record in
             guard let open = record.openDecision else {
-                let made = DecisionRecord(course, hangClass, entry: graph?.entry ?? "", at: step.at)
-                let capacity = graph?.keptDecisionCount ?? DecisionRecord.capacity
-                return record.append(made, keeping: capacity)
+                var made = DecisionRecord(course, hangClass, entry: entry, at: step.at)
+                made.alertAt = activeAt.map { min($0, step.at) }
+                return record.append(made)
             }
             guard open.isPending, course.rank > open.course.rank else { return }
             record.changeDecision { $0.course = course }
@@ -62,8 +68,9 @@ extension Machine {
     /// that begins anew meanwhile is about the same hang, and so is one after a time in which nobody
     /// could tell.
     mutating func endDecisions(_ step: Step) {
-        for (id, record) in records {
-            guard let open = record.openDecision, open.judgement != nil, hasEnded(id, step),
+        for id in awake {
+            guard let record = records[id], let open = record.openDecision, open.judgement != nil,
+                hasEnded(id, step),
                 !record.phase.isFollowed, !record.phase.isInFlight, isOver(open, id, step)
             else { continue }
             update(id) { $0.changeDecision { $0.isOver = true } }
@@ -80,20 +87,50 @@ extension Machine {
     }
 
     /// Counts again if a decision has changed, and now and then, because decisions grow too old.
-    mutating func score(at instant: Timestamp) {
+    ///
+    /// - Returns: whether it has counted.
+    @discardableResult
+    mutating func score(at instant: Timestamp) -> Bool {
         let isOld = instant - scoredAt >= .seconds(3600) || instant < scoredAt
-        guard hasNewDecisions || isOld else { return }
+        guard hasNewDecisions || isOld else { return false }
         hasNewDecisions = false
         scoredAt = instant
         scorecard = Scorecard(records.values, at: instant)
+        return true
     }
-}
 
-extension GraphView {
-    /// So many that the policy of the graph may ask for.
-    var keptDecisionCount: Int {
-        max(DecisionRecord.capacity, min(policy?.requirement?.decisions ?? 0, Scorecard.window))
+    /// Keeps the decisions of all graphs so small that whatever they are kept in can be read: what
+    /// agents share is read in one answer. Who leads calls it.
+    mutating func limitDecisions(at instant: Timestamp) {
+        guard scorecard.bytes > Self.decisionBytes else { return }
+        var places: [(worth: Int, at: Timestamp, id: GraphID, index: Int)] = []
+        for (id, record) in records {
+            let decisions = record.decisions
+            places += decisions.expendable.map {
+                (decisions[$0].worth, decisions[$0].at, id, $0)
+            }
+        }
+        places.sort { ($0.worth, $0.at, $0.id, $0.index) < ($1.worth, $1.at, $1.id, $1.index) }
+        var bytes = scorecard.bytes
+        var dropped: [GraphID: Set<Int>] = [:]
+        for place in places {
+            // Not for every decision anew.
+            guard bytes > Self.decisionBytes / 8 * 7 else { break }
+            bytes -= records[place.id]?.decisions[place.index].bytes ?? 0
+            dropped[place.id, default: []].insert(place.index)
+            counters.droppedDecisions += 1
+        }
+        for (id, indices) in dropped {
+            update(id) { record in
+                let kept = record.decisions.indices.filter { !indices.contains($0) }
+                record.decisions = kept.map { record.decisions[$0] }
+            }
+        }
+        score(at: instant)
     }
+
+    /// A fleet of ten thousand graphs has room for about two decisions of each.
+    private static let decisionBytes = 8 << 20
 }
 
 extension DecisionRecord.Course {

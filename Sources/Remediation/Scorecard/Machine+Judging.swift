@@ -10,7 +10,10 @@ import Time
 extension Machine {
     mutating func judgeDecisions(_ step: Step) {
         guard step.view.sightSince != nil else { return }
-        for (id, record) in records where record.openDecision?.isPending ?? false {
+        for id in awake {
+            guard let record = records[id], record.openDecision?.isPending ?? false else {
+                continue
+            }
             noteComeback(id, step)
             guard let decision = records[id]?.openDecision,
                 let reason = judgement(of: decision, record, step)
@@ -70,37 +73,61 @@ extension Machine {
         _ graph: GraphView,
         _ step: Step
     ) -> Judgement.Reason? {
+        let hasActed = record.hasActed(since: decision.at)
         let restartAt = record.othersRestart(of: graph, after: decision.at, at: step.at)
         if let back = decision.comeback, restartAt.map({ back.at < $0 }) ?? true {
             // Among what cannot be read there may be the restart by someone else.
-            guard graph.jobs != nil, !adoption.isReading else { return nil }
+            guard graph.jobs != nil, !adoption.isReading else {
+                return step.at - back.at >= Timing.jobsPatience ? .notSeen : nil
+            }
+            if hasActed { return .outcomeUnknown }
+            if record.hasCancelled(since: decision.at) { return .cancelled }
             guard back.wasInSight else { return .notSeen }
             let limit = record.usualRestart(under: graph.policy ?? Policy())
             return back.at - decision.at <= limit ? .recoveredAlone : .lateRecovery
         }
-        if let restartAt {
-            if hasAnswered(graph, until: restartAt) { return .answeredBefore }
-            return wasSilent(graph, until: restartAt, step) ? .silentUntilRestart : .notSeen
+        if hasActed {
+            // What follows is the effect of the own stop, and no proof by others.
+            if case .exhausted = record.phase { return .notRecovered }
+            return restartAt == nil ? nil : .notRecovered
         }
-        if case .busy(let cause) = graph.verdict {
-            return judgement(of: decision, record, graph, busyBy: cause)
+        if let restartAt {
+            if hasAnswered(graph, after: decision, until: restartAt) { return .answeredBefore }
+            let wasSilent = wasSilent(graph, since: decision, until: restartAt, step)
+            return wasSilent ? .silentUntilRestart : .notSeen
+        }
+        if case .busy(let work) = graph.verdict {
+            return judgement(of: decision, record, graph, busyBy: work)
         }
         return StatusCode.dead.contains(graph.statusCode) ? .statusChanged : nil
     }
 
-    /// What began after the decision may be someone who helps, and a restart that waits is no work
-    /// of the graph. What comes of the graph then tells.
+    /// Tasks and queries that advance while the graph is silent are its own work. A job that began
+    /// after the decision, or has ended, may be that of someone who helps, and a restart that waits
+    /// is no work of the graph. What comes of the graph then tells.
     private func judgement(
         of decision: DecisionRecord,
         _ record: GraphRecord,
         _ graph: GraphView,
-        busyBy cause: String
+        busyBy work: Work
     ) -> Judgement.Reason? {
-        // An operation runs, and nothing says that it advances; or nobody knows whose work it is.
-        guard HangClass(rawValue: cause) == nil, let jobs = graph.jobs else { return nil }
-        let running = jobs.filter { $0.state.isUnfinished && !record.owns($0) }
-        let isLater = running.allSatisfy { $0.beganAt > decision.at || $0.isQueued }
-        if running.isEmpty || !isLater { return .wasBusy }
+        // Nobody knows whose work it is while the jobs cannot be read.
+        guard let jobs = graph.jobs else { return nil }
+        let wasEarlier: Bool
+        switch work {
+        case .operation: return nil
+        case .tasks, .queries:
+            // An answer is judged as such: what waited in a graph that hung ends when it is back.
+            let isSilent = graph.probe?.answered == false
+            return decision.hangClass != .unresponsive || isSilent ? .wasBusy : nil
+        case .job(_, let since?): wasEarlier = since <= decision.at
+        case .job(_, nil), .jobAdvanced, .jobEnded:
+            wasEarlier = jobs.contains {
+                $0.state.isUnfinished && !$0.isQueued && !record.owns($0)
+                    && $0.beganAt <= decision.at
+            }
+        }
+        if wasEarlier { return .wasBusy }
         return graph.isAnswering ? .othersAtWork : nil
     }
 
@@ -146,6 +173,7 @@ extension Machine {
                 verifying.wasStalled
             } else { false }
         switch outcome {
+        case .verified where intent.action == .cancel: settle(intent.graphID, .cancelled, step)
         case .verified: settle(intent.graphID, wasStalled ? .stalled : .verified, step)
         case .notRecovered, .probablyNotLanded, .stalled:
             guard intent.action != .cancel else { return }
@@ -170,8 +198,10 @@ extension Machine {
             return noteMissed(graph, restartAt: intent.createdAt, step)
         }
         guard open.isPending, open.at <= intent.createdAt else { return }
-        if hasAnswered(graph, until: intent.createdAt) { return settle(id, .answeredBefore, step) }
-        let wasSilent = wasSilent(graph, until: intent.createdAt, step)
+        if hasAnswered(graph, after: open, until: intent.createdAt) {
+            return settle(id, .answeredBefore, step)
+        }
+        let wasSilent = wasSilent(graph, since: open, until: intent.createdAt, step)
         settle(id, wasSilent ? .silentUntilRestart : .notSeen, step)
     }
 
@@ -180,8 +210,8 @@ extension Machine {
     mutating func noteMissed(_ graph: GraphView, restartAt: Timestamp, _ step: Step) {
         let id = graph.id
         guard records[id]?.openDecision == nil, let last = lastSilent[id],
-            wasSilent(graph, until: restartAt, step), !isPlanned(graph, step),
-            restartAt - last.since >= Timing.missedSilence,
+            let since = silence(of: graph, until: restartAt, step), !isPlanned(graph, step),
+            restartAt - since >= Timing.missedSilence,
             last.at > records[id]?.decisions.last?.at ?? .distantPast
         else { return }
         var missed = DecisionRecord(
@@ -191,7 +221,7 @@ extension Machine {
             at: step.at
         )
         missed.judgement = Judgement(reason: .restartedByOthers, at: step.at)
-        update(id) { $0.append(missed, keeping: graph.keptDecisionCount) }
+        update(id) { $0.append(missed) }
         counters.count(missed, .missed)
     }
 
@@ -209,10 +239,20 @@ extension Intent {
     }
 }
 
+extension Work {
+    /// Whether somebody may have ordered it in the management plane.
+    fileprivate var isOfJob: Bool {
+        switch self {
+        case .job, .jobAdvanced, .jobEnded: true
+        case .tasks, .queries, .operation: false
+        }
+    }
+}
+
 extension GraphView {
     /// When the hang was seen to have ended; nil while it may go on, or while work explains it.
     fileprivate func comeback(after decision: DecisionRecord) -> Timestamp? {
-        if case .busy = verdict { return nil }
+        if case .busy(let work) = verdict, work.isOfJob { return nil }
         guard statusCode == StatusCode.running else { return nil }
         guard decision.hangClass == .unresponsive else { return max(statusSince, decision.at) }
         guard isAnswering, let probe, probe.at > decision.at else { return nil }
@@ -227,19 +267,39 @@ extension Adoption {
 }
 
 extension GraphRecord {
-    /// When someone else began to restart, to stop or to start the graph; nil if nobody did.
+    /// Whether the agent stopped, restarted or started the graph, or may have.
+    fileprivate func hasActed(since instant: Timestamp) -> Bool {
+        attempts.contains {
+            $0.action.isOfManagementPlane && $0.mayHaveHappened && $0.createdAt >= instant
+        }
+    }
+
+    /// Whether the agent cancelled a task of the graph, or may have.
+    fileprivate func hasCancelled(since instant: Timestamp) -> Bool {
+        attempts.contains {
+            $0.action == .cancel && $0.mayHaveHappened && $0.createdAt >= instant
+        }
+    }
+
+    /// When someone else began to restart, to stop or to start the graph; nil if nobody did. A
+    /// restart that waits has not begun, and may be withdrawn.
     fileprivate func othersRestart(
         of graph: GraphView,
         after instant: Timestamp,
         at now: Timestamp
     ) -> Timestamp? {
-        let jobs = (graph.jobs ?? []).filter {
-            $0.isRestart && $0.state != .notFound && !$0.isQueued && !owns($0)
+        let listed = (graph.jobs ?? []).filter {
+            $0.isRestart && $0.state != .notFound && !owns($0)
         }
+        let jobs = listed.filter { !$0.isQueued }
         let began = (jobs.map(\.beganAt) + [foreignJobAt].compactMap(\.self))
             .filter { $0 > instant }
         if let first = began.min() { return first }
-        if case .externalAction(let since, _) = phase, since > instant { return since }
+        if case .externalAction(let since, _) = phase, since > instant,
+            !listed.contains(where: \.isQueued)
+        {
+            return since
+        }
         guard StatusCode.externalTraces.contains(graph.statusCode) else { return nil }
         return graph.statusSince > instant ? graph.statusSince : now
     }
@@ -262,21 +322,23 @@ extension RemediationCounters {
     private static let maximumDecisionCounts = 4_000
 
     fileprivate mutating func count(_ decision: DecisionRecord, _ outcome: DecisionOutcome) {
-        Self.count(decision, outcome, in: &decisions)
+        count(decision, outcome, in: \.decisions)
     }
 
     mutating func count(_ label: DecisionLabel, of decision: DecisionRecord) {
-        Self.count(decision, label.isRight ? .right : .wrong, in: &labels)
+        count(decision, label.isRight ? .right : .wrong, in: \.labels)
     }
 
-    private static func count(
+    private mutating func count(
         _ decision: DecisionRecord,
         _ outcome: DecisionOutcome,
-        in counts: inout [DecisionCount: Int]
+        in counts: WritableKeyPath<Self, [DecisionCount: Int]>
     ) {
-        let key = Scorecard.Key(decision.hangClass, entry: decision.entry)
-        let count = DecisionCount(key: key, outcome: outcome)
-        guard counts[count] != nil || counts.count < maximumDecisionCounts else { return }
-        counts[count, default: 0] += 1
+        let count = DecisionCount(key: decision.key, outcome: outcome)
+        guard
+            self[keyPath: counts][count] != nil
+                || self[keyPath: counts].count < Self.maximumDecisionCounts
+        else { return uncountedDecisions += 1 }
+        self[keyPath: counts][count, default: 0] += 1
     }
 }

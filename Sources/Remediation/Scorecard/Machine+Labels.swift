@@ -22,9 +22,12 @@ extension Machine {
             reason: order.reason,
             at: step.at
         )
-        update(id) { $0.decisions[index].label = label }
+        update(id) {
+            $0.decisions[index].label = label
+            $0.decisions[index].unreadLabel = nil
+        }
         counters.count(label, of: decision)
-        let seen = decision.judgement.map { "\($0.reason.outcome.rawValue): \($0.reason)" }
+        let seen = decision.judgement.map { "\($0)" }
         return .done(
             "the decision of \(decision.at) counts as \(label.word); what was seen: "
                 + (seen ?? "nothing that tells yet")
@@ -41,7 +44,8 @@ extension Machine {
 
 extension GraphRecord {
     /// An incident of another agent, or one that was opened when the book was full, is known by the
-    /// time in its id: it belongs to the decision whose hang lasted then.
+    /// time in its id: it belongs to the decision whose alert or hang lasted then. An earlier
+    /// incident of the graph, in which nothing was decided, belongs to none.
     fileprivate func decisionIndex(ofIncident incidentID: String) -> Int? {
         guard keptDecisions != nil else { return nil }
         if incidentID == id.rawValue { return decisions.indices.last }
@@ -53,8 +57,8 @@ extension GraphRecord {
         else { return nil }
         let openedAt = Timestamp(milliseconds: milliseconds)
         return decisions.lastIndex { decision in
-            // The alert, and its incident, come before the decision.
-            openedAt >= decision.at - Timing.incidentLead
+            // An incident is opened when its alert fires, by the clock of its agent.
+            openedAt >= (decision.alertAt ?? decision.at) - Timing.incidentLead
                 && openedAt <= decision.judgement?.at ?? .distantFuture
         }
     }

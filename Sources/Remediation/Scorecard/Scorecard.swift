@@ -25,6 +25,8 @@ package struct Scorecard: Hashable, Sendable {
         package internal(set) var pending = 0
         /// How many of them a person has judged.
         package internal(set) var labelled = 0
+        /// How many decisions of it another version wrote, and this one cannot read.
+        package internal(set) var unread = 0
 
         package init() {}
 
@@ -37,8 +39,12 @@ package struct Scorecard: Hashable, Sendable {
     }
 
     package private(set) var scores: [Key: Score] = [:]
-    /// Decisions that could not be read.
+    /// Decisions that cannot be read, and labels.
     package private(set) var unreadCount = 0
+    /// About how many bytes all decisions take in a ledger, at most.
+    private(set) var bytes = 0
+    /// Decisions that cannot be read, and do not tell whose they are: they may be of any pair.
+    private var illegible = 0
 
     /// How many decisions of one pair count: of those that are known to be right or wrong, of the
     /// missed ones and of all others.
@@ -50,36 +56,43 @@ package struct Scorecard: Hashable, Sendable {
 
     init(_ records: some Collection<GraphRecord>, at instant: Timestamp) {
         let oldest = instant - DecisionRecord.retention
-        var decisions: [Key: [(decision: DecisionRecord, graphID: GraphID)]] = [:]
+        var decisions: [Key: [Counted]] = [:]
+        var unread: [Key: Int] = [:]
         for record in records {
-            unreadCount += record.keptDecisions?.unreadCount ?? 0
-            for decision in record.decisions where decision.at >= oldest {
-                let key = Key(decision.hangClass, entry: decision.entry)
-                decisions[key, default: []].append((decision, record.id))
+            guard let log = record.keptDecisions else { continue }
+            for raw in log.unread { note(raw, &unread) }
+            for decision in log.all {
+                bytes += decision.bytes
+                guard decision.at >= oldest else { continue }
+                if decision.isUnread { unread[decision.key, default: 0] += 1 }
+                decisions[decision.key, default: []].append(Counted(decision, record.id))
             }
         }
-        let newest = decisions.mapValues { $0.map(\.decision.at).max() ?? .distantPast }
+        unreadCount = unread.values.reduce(illegible, +)
+        let newest = decisions.mapValues { $0.map(\.at).max() ?? .distantPast }
         let kept = newest.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .prefix(Self.maximumKeys)
-        for (key, _) in kept {
-            var score = Score()
-            // What says nothing must not push out what was wrong.
-            for (_, group) in Dictionary(grouping: decisions[key] ?? [], by: \.decision.window) {
-                let counted =
-                    group.count <= Self.window
-                    ? group[...]
-                    : group
-                        .sorted { ($1.decision.at, $0.graphID) < ($0.decision.at, $1.graphID) }
-                        .prefix(Self.window)
-                for entry in counted { score.count(entry.decision) }
-            }
-            scores[key] = score
+        for (key, _) in kept { scores[key] = Score(decisions[key] ?? []) }
+        for (key, count) in unread.sorted(by: { $0.key < $1.key })
+        where scores[key] != nil || scores.count < Self.maximumKeys {
+            scores[key, default: Score()].unread = count
+        }
+    }
+
+    private mutating func note(_ raw: UnreadValue, _ unread: inout [Key: Int]) {
+        bytes += raw.bytes
+        guard let entry = raw["entry"] else { return illegible += 1 }
+        let known = raw["hangClass"].flatMap(HangClass.init(rawValue:))
+        for hangClass in known.map({ [$0] }) ?? HangClass.allCases {
+            unread[Key(hangClass, entry: entry), default: 0] += 1
         }
     }
 
     /// Zeros for a pair without decisions.
     package func score(_ hangClass: HangClass, entry: String) -> Score {
-        scores[Key(hangClass, entry: entry)] ?? Score()
+        var score = scores[Key(hangClass, entry: entry)] ?? Score()
+        score.unread += illegible
+        return score
     }
 
     package var sorted: [(key: Key, value: Score)] {
@@ -93,20 +106,48 @@ extension Scorecard.Key: Comparable {
     }
 }
 
-extension DecisionRecord {
-    fileprivate enum Window {
+/// What counts of a decision.
+private struct Counted {
+    let at: Timestamp
+    let graphID: GraphID
+    let outcome: DecisionOutcome?
+    let isLabelled: Bool
+
+    enum Window {
         case judged, missed, other
     }
 
-    fileprivate var window: Window {
-        if isJudged { return .judged }
-        return outcome == .missed ? .missed : .other
+    init(_ decision: DecisionRecord, _ graphID: GraphID) {
+        at = decision.at
+        self.graphID = graphID
+        outcome = decision.outcome
+        isLabelled = decision.label != nil
+    }
+
+    var window: Window {
+        switch outcome {
+        case .right, .wrong: .judged
+        case .missed: .missed
+        case .unknown, nil: .other
+        }
     }
 }
 
 extension Scorecard.Score {
-    fileprivate mutating func count(_ decision: DecisionRecord) {
-        if decision.label != nil { labelled += 1 }
+    fileprivate init(_ decisions: [Counted]) {
+        // What says nothing must not push out what was wrong.
+        for (_, group) in Dictionary(grouping: decisions, by: \.window) {
+            let counted =
+                group.count <= Scorecard.window
+                ? group[...]
+                : group.sorted { ($1.at, $0.graphID) < ($0.at, $1.graphID) }
+                    .prefix(Scorecard.window)
+            for decision in counted { count(decision) }
+        }
+    }
+
+    private mutating func count(_ decision: Counted) {
+        if decision.isLabelled { labelled += 1 }
         switch decision.outcome {
         case .right: right += 1
         case .wrong: wrong += 1
@@ -121,4 +162,9 @@ extension Scorecard.Score {
 package struct DecisionCount: Hashable, Sendable {
     package let key: Scorecard.Key
     package let outcome: DecisionOutcome
+
+    package init(key: Scorecard.Key, outcome: DecisionOutcome) {
+        self.key = key
+        self.outcome = outcome
+    }
 }

@@ -177,29 +177,53 @@ struct JudgementTests {
 
     @Test("wrong: it was at work; unknown: someone began to work on it afterwards")
     func busy() {
-        var incident = Incident.decided()
-        incident.step(.busy(by: "task 7"))
-        #expect(incident.judgement == .wasBusy)
-        incident = .decided()
-        incident.setJobs([("BackupGraph", Incident.start - .seconds(600), .running)])
-        incident.step(.busy(by: "BackupGraph"))
-        #expect(incident.judgement == .wasBusy)
-        incident = .decided()
-        incident.setJobs([("BackupGraph", incident.now + .seconds(10), .running)])
-        incident.step(.busy(by: "BackupGraph"))
-        #expect(incident.judgement == nil, "the hang goes on")
-        incident.answer(true)
-        incident.step(.busy(by: "BackupGraph"))
-        #expect(incident.judgement == .othersAtWork)
+        for work in [Work.tasks(advancedAt: Incident.start), .queries(advancedAt: Incident.start)] {
+            var incident = Incident.decided()
+            incident.step(.busy(by: work))
+            #expect(incident.judgement == .wasBusy)
+        }
+        for isStuck in [false, true] {
+            for (offset, reason) in [(-600, Judgement.Reason.wasBusy), (10, .othersAtWork)] {
+                var incident = Incident.decided()
+                let began = incident.now + .seconds(Int64(offset))
+                var jobs: [(name: String, at: Timestamp, state: JobState)] = []
+                if isStuck { jobs.append(("Stuck", Incident.start - .seconds(86_400), .running)) }
+                jobs.append(("BackupGraph", began, .running))
+                incident.setJobs(jobs)
+                let work = Work.job("BackupGraph", since: began)
+                incident.step(.busy(by: work))
+                guard reason != .wasBusy else {
+                    #expect(incident.judgement == .wasBusy)
+                    continue
+                }
+                #expect(incident.judgement == nil, "the hang goes on")
+                incident.answer(true)
+                incident.step(.busy(by: work))
+                #expect(incident.judgement == .othersAtWork)
+            }
+        }
+    }
+
+    @Test("what waited in a graph that hung advances when it is back, and was no work")
+    func backAtWork() {
+        for (wait, reason) in [
+            (600, Judgement.Reason.recoveredAlone), (4 * 3600, .lateRecovery),
+        ] {
+            var incident = Incident.decided()
+            incident.pass(silent: .seconds(Int64(wait)))
+            incident.answer(true)
+            incident.step(.busy(by: .queries(advancedAt: incident.now)))
+            #expect(incident.judgement == reason)
+        }
     }
 
     @Test("an operation about which no alert speaks any more has not advanced for that")
     func operationRuns() {
         var incident = Incident.decided(.shadow, .importing)
         incident.requests = []
-        incident.step(.busy(by: HangClass.importing.rawValue))
+        incident.step(.busy(by: .operation(.importing)))
         #expect(incident.judgement == nil)
-        incident.step(.busy(by: "import: 40 % to 41 %"))
+        incident.step(.busy(by: .tasks(advancedAt: incident.now)))
         #expect(incident.judgement == .wasBusy)
     }
 
@@ -216,7 +240,7 @@ struct JudgementTests {
         #expect(incident.score().unknown == 1)
     }
 
-    @Test("after a time without sight a graph that is still silent is judged as before")
+    @Test("nobody knows whether a graph came back and hung anew while the agent was blind")
     func blindMeanwhile() {
         for isRestarted in [true, false] {
             var incident = Incident.decided()
@@ -230,7 +254,7 @@ struct JudgementTests {
             } else {
                 incident.recover()
             }
-            #expect(incident.judgement == (isRestarted ? .silentUntilRestart : .recoveredAlone))
+            #expect(incident.judgement == (isRestarted ? .notSeen : .recoveredAlone))
         }
     }
 
@@ -244,6 +268,12 @@ struct JudgementTests {
             #expect(incident.courses == [.shadow])
             #expect(incident.judgement == (isStillSilent ? .recoveredAlone : .notSeen))
         }
+        var incident = Incident.decided()
+        incident.restartAgent(after: .seconds(120))
+        incident.pass(silent: .seconds(1200))
+        incident.status("901")
+        incident.cycle()
+        #expect(incident.judgement == .notSeen)
     }
 
     @Test("a restart that only the job list of a start shows was not seen")

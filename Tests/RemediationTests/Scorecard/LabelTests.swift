@@ -86,7 +86,8 @@ struct LabelTests {
             #expect(incident.score().right == 1, "\(id)")
             #expect(incident.effects.compactMap(\.audit).first?.graphID == Incident.g)
         }
-        for seconds in [-7200, 7200] {
+        // The alert began fifteen minutes before the decision.
+        for seconds in [-7200, -1200, 7200] {
             var incident = judged { $0.recover() }
             let other = Incident.start + .seconds(Int64(seconds))
             incident.order(.label(incidentID: "g-\(other.milliseconds)", isRight: true))

@@ -131,6 +131,30 @@ struct PrecisionGateTests {
         #expect(incident.intents.map(\.graphID) == [Incident.g])
     }
 
+    @Test("a question for a reason that has passed needs no answer", arguments: [true, false])
+    func passedReason(isPrecise: Bool) {
+        var incident = Self.incident(.approve, right: isPrecise ? 20 : 0, wrong: 0)
+        incident.cycle()
+        #expect(incident.phase.label == "awaiting_approval")
+        incident.setPolicy { $0.mode = .auto }
+        incident.cycle()
+        #expect(incident.phase.label == (isPrecise ? "intended" : "awaiting_approval"))
+
+        incident = Incident()
+        incident.require(0.9, of: 10)
+        incident.remember(right: isPrecise ? 20 : 0, wrong: 0, .importing)
+        let usual = incident[Incident.g].endedJobs
+        incident[Incident.g].endedJobs = [:]
+        incident.status(HangClass.importing.expectedStatusCode)
+        incident.requests = [Incident.request(Incident.g, .importing)]
+        incident[Incident.g].statusSince = Incident.start - .seconds(86_400)
+        incident.cycle()
+        #expect(incident.labels == (isPrecise ? ["job_history"] : ["job_history", "precision"]))
+        incident[Incident.g].endedJobs = usual
+        incident.cycle()
+        #expect(incident.phase.label == (isPrecise ? "intended" : "awaiting_approval"))
+    }
+
     @Test("in mode shadow it says what auto would do, and approve asks anyway")
     func modes() throws {
         func sentence(_ mode: Mode) -> String? {

@@ -123,6 +123,83 @@ struct SentDecisionTests {
         #expect(incident.courses == [.sent])
     }
 
+    /// A second hang within the incident of a restart in vain: the agent stops the graph for it.
+    private func stopped() -> Incident {
+        var incident = climb([.restart, .stopAndStart])
+        incident.restartInVain()
+        incident.requests = []
+        incident.answer(true)
+        incident.cycle()
+        incident.answer(false)
+        incident.requests = [Incident.request()]
+        #expect(incident.next() == .stop)
+        #expect(incident.courses == [.sent, .sent])
+        incident.report(.accepted(jobID: "s1"))
+        incident.status("901")
+        incident.cycle()
+        incident.status("900")
+        incident.cycle()
+        #expect(incident.phase.label == "stopped")
+        return incident
+    }
+
+    @Test("a graph that the agent stopped and did not start was not restarted by others")
+    func ownStop() {
+        var incident = stopped()
+        incident.order(.pause(.fleet, until: incident.now + .seconds(86_400)))
+        incident.pass(silent: .seconds(45 * 60))
+        #expect(incident.phase.label == "exhausted")
+        #expect(incident.judgement == .notRecovered)
+
+        incident = stopped()
+        #expect(incident.next() == .start)
+        incident.report(.refused(code: "GES.8204", message: "no"))
+        incident.cycle()
+        #expect(incident.judgement == .notRecovered)
+
+        incident = stopped()
+        incident.setJobs([("StartGraph", incident.now + .seconds(5), .running)])
+        incident.status("920")
+        incident.pass(silent: .seconds(60))
+        incident.setJobs([])
+        incident.status("200")
+        incident.answer(true)
+        incident.requests = []
+        incident.pass(silent: .seconds(120))
+        #expect(incident.score().right == 0)
+        #expect(incident.judgement.map { $0.outcome != .right } ?? true)
+    }
+
+    @Test("a graph is started without a person only if nobody had to be asked", arguments: [0, 20])
+    func startFollows(right: Int) {
+        var incident = climb([.restart, .stopAndStart])
+        incident.require(0.9, of: 10)
+        incident.remember(right: right, wrong: 0)
+        incident.cycle()
+        if right == 0 { incident.order(.approve(Incident.g)) }
+        #expect(incident.phase.label == "intended")
+        incident.report(.accepted(jobID: "r1"))
+        incident.status("901")
+        incident.cycle()
+        incident.status("900")
+        incident.cycle(.seconds(30), .job(Incident.g, jobID: "r1", .failed(reason: "no")))
+        #expect(incident.next() == (right == 0 ? nil : .start))
+    }
+
+    @Test("a cancelled task that brings the graph back says nothing of restarts")
+    func cancelled() {
+        for isLate in [false, true] {
+            var incident = climb()
+            #expect(incident.next() == .cancel)
+            incident.report(.accepted(jobID: ""))
+            incident.requests = []
+            if isLate { incident.pass(silent: .seconds(660)) }
+            incident.answer(true)
+            incident.pass(silent: .seconds(600))
+            #expect(incident.judgement == .cancelled, "\(isLate)")
+        }
+    }
+
     @Test("a cancelled task in vain leaves the decision to the next rung")
     func ladder() {
         var incident = climb()
