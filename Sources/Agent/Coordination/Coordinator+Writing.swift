@@ -31,16 +31,10 @@ extension Coordinator: LedgerWriter {
 
     private var place: String { "in etcd below \(keys.prefix)" }
 
-    /// etcd takes 128 operations in a transaction unless it is configured otherwise.
-    private static let maximumOperations = 100
-
     private func commit(_ changes: SharedChanges) async throws(LedgerError) {
-        var rest = changes.operations[...]
-        while !rest.isEmpty {
-            let batch = rest.prefix(Self.maximumOperations)
-            rest = rest.dropFirst(Self.maximumOperations)
+        for batch in changes.batches {
             do {
-                try await commit(Array(batch), needsLead: changes.needsLead)
+                try await commit(batch, needsLead: changes.needsLead)
             } catch {
                 state.withLock { $0.mustRead = true }
                 // The loop steps again at once, and needs to know what has changed.

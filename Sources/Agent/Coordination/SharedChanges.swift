@@ -72,12 +72,45 @@ struct SharedChanges {
         }
     }
 
+    /// The operations by transaction. etcd takes 128 of them, and 1.5 MiB, unless it is configured
+    /// otherwise.
+    var batches: [[EtcdOperation]] {
+        var batches: [[EtcdOperation]] = []
+        var bytes = 0
+        for operation in operations {
+            let size = operation.bytes
+            if let last = batches.last, last.count < Self.maximumOperations,
+                bytes + size <= Self.maximumBytes
+            {
+                batches[batches.count - 1].append(operation)
+                bytes += size
+            } else {
+                batches.append([operation])
+                bytes = size
+            }
+        }
+        return batches
+    }
+
+    static let maximumOperations = 100
+    static let maximumBytes = 1 << 20
+
     /// What is written to the own ledger: the audit trail and the answers to orders.
     static func own(_ changes: Machine.Changes) -> Machine.Changes {
         var own = Machine.Changes()
         own.answered = changes.answered
         own.audit = changes.audit
         return own
+    }
+}
+
+extension EtcdOperation {
+    /// About how many bytes it takes in a transaction.
+    fileprivate var bytes: Int {
+        switch self {
+        case .put(let key, let value, _): key.utf8.count + value.count + 64
+        case .get(let key), .getPrefix(let key), .delete(let key): key.utf8.count + 64
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import Coordination
 import Cycle
+import Diagnosis
 import Etcd
 import Ledger
 import Remediation
@@ -212,7 +213,12 @@ struct CoordinatorTests {
             await pair.settle()
             var (_, toDisk) = pair.intent()
             toDisk.changes.audit = [
-                AuditEntry(at: .distantPast, graphID: nil, kind: .order, detail: "noted")
+                AuditEntry(
+                    at: Timestamp(milliseconds: 0),
+                    graphID: nil,
+                    kind: .order,
+                    detail: "noted"
+                )
             ]
             try await pair.first.write(toDisk)
             let own = try #require(pair.firstDisk.with { $0.written.last })
@@ -288,6 +294,27 @@ struct CoordinatorTests {
         }
     }
 
+    @Test("writes large records in transactions that etcd takes, each of them whole")
+    func largeRecords() throws {
+        var changes = Machine.Changes()
+        for index in 0..<90 {
+            var record = GraphRecord(id: GraphID("b\(index)"))
+            record.attemptCount = 1
+            record.fill(index % 3 == 0 ? 150 : 1)
+            changes.records.append(record)
+        }
+        let shared = try SharedChanges(changes, SharedKeys(prefix: "/graphwarden"))
+        let batches = shared.batches
+        #expect(batches.flatMap(\.self) == shared.operations)
+        #expect(batches.count > 4 && batches.count < 20)
+        for batch in batches {
+            let bytes = batch.reduce(0) { sum, operation in
+                if case .put(_, let value, _) = operation { sum + value.count } else { sum }
+            }
+            #expect(bytes <= SharedChanges.maximumBytes)
+        }
+    }
+
     @Test("reads no state of a newer version")
     func newerVersion() throws {
         let fleet = Array(#"{"schemaVersion":99,"by":"x","write":"x/1"}"#.utf8)
@@ -316,5 +343,24 @@ struct CoordinatorTests {
             }
             #expect(await pair.look(pair.first).others.isEmpty)
         }
+    }
+}
+
+extension GraphRecord {
+    /// A decision with a label of so many kilobytes.
+    fileprivate mutating func fill(_ count: Int) {
+        var decision = DecisionRecord(
+            .shadow,
+            .unresponsive,
+            entry: "prod",
+            at: Timestamp(milliseconds: 0)
+        )
+        decision.label = DecisionLabel(
+            isRight: true,
+            by: "kim",
+            reason: String(repeating: "x", count: count << 10),
+            at: Timestamp(milliseconds: 0)
+        )
+        decisions = [decision]
     }
 }
