@@ -30,6 +30,7 @@ struct BacktestParityTests {
             "job_list_fails", "outage_restarted_by_person",
         ],
         "pauses": ["paused"],
+        "what is required of earlier decisions": ["precision_approved", "precision_unknown"],
         "what Cloud Eye saw": ["load_served"],
         "how the management plane answered": ["provider_incident"],
         "the tasks with their ages, and the edition of a graph": [
@@ -119,6 +120,18 @@ struct BacktestParityTests {
             // Evidence takes its time, and so do the polls of a graph that does not answer.
             #expect(apart <= result.interval * 2, "\(file): \(one.at) and \(other.at)")
         }
+    }
+
+    @Test("shows the restart that waited for a person because of the precision, and says so")
+    func required() throws {
+        let scenario = try Scenario.load("Tests/ScenarioTests/scenarios/precision_unknown.yaml")
+        var options = RehearsalOptions()
+        options.records = true
+        let outcome = ScenarioRun(scenario, seed: 1, options: options).outcome()
+        #expect(outcome.decisions.isEmpty)
+        let result = try Self.replay(outcome)
+        #expect(result.decisions.map(\.graphID) == ["graph_2"])
+        #expect(result.notes.contains { $0.hasPrefix("require has no effect") })
     }
 
     @Test("decides the same whether graphs that are well are left out or not", arguments: 1...4)

@@ -14,6 +14,8 @@ extension CycleSettings {
             settings.freshness = freshness * (recorded / interval)
             settings.interval = recorded
         }
+        // Nobody is asked and no decision was made before: what is required would hide every restart.
+        for index in settings.graphs.indices { settings.graphs[index].policy.requirement = nil }
         guard supposesAuto else { return settings }
         for index in settings.graphs.indices where settings.graphs[index].policy.mode != .off {
             settings.graphs[index].policy.mode = .auto

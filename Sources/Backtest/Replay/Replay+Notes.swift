@@ -10,6 +10,9 @@ extension Replay {
         if options.supposesAuto, policies.contains(where: { ![.auto, .off].contains($0.mode) }) {
             notes.append("the modes shadow and approve count as auto, and nobody vetoes")
         }
+        if policies.contains(where: { $0.requirement != nil }) {
+            notes.append("require has no effect: restarts are shown as if decisions had been right")
+        }
         let losses = [
             (journal.failures, "polls whose listing failed"),
             (journal.gaps, "times of more than 10 minutes without samples"),

@@ -27,7 +27,7 @@ struct BacktestCommand: AsyncParsableCommand {
             and cool-downs are used up as if it had been sent. Where the recording shows a restart \
             within 3 minutes of the decision, the recording is followed instead. The modes shadow \
             and approve count as auto unless --as-configured is given. Received alerts, silences, \
-            pauses and orders are not recorded and do not hold.
+            pauses and orders are not recorded and do not hold, and require has no effect.
 
             A decision was right if the graph did not answer within 10 minutes, or if its import, \
             export or clear made no progress to the end. It was not needed if the graph answered \
