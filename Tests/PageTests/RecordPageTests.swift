@@ -46,6 +46,18 @@ struct RecordPageTests {
         #expect(page.text.contains("Scorecard") && page.text.contains("none judged"))
     }
 
+    @Test("an entry that must have been right says so before anything was decided")
+    func required() async throws {
+        let agent = try BusyAgent()
+        var status = agent.status
+        status.machine = Machine()
+        let without = try await Site(status, series: agent.series).page("/remediations")
+        #expect(!without.text.contains("Scorecard"))
+        status.settings?.graphs[0].policy.requirement = Requirement(precision: 0.95, decisions: 10)
+        let page = try await Site(status, series: agent.series).page("/remediations")
+        #expect(page.text.contains("Required") && page.text.contains("95 % of 10: not met"))
+    }
+
     @Test("a graph that waits for a person can be decided about, if orders are taken")
     func approvals() async throws {
         let (_, site) = try site()

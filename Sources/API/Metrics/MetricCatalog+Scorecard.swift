@@ -39,9 +39,26 @@ extension MetricCatalog {
         labels: pair,
         "Lower bound of the recall with 95 percent confidence."
     )
+    package static let requirementMet = MetricDefinition.gauge(
+        "graphwarden_scorecard_requirement_met",
+        labels: pair,
+        "Whether decisions were right so often that mode auto acts without a person."
+    )
+    package static let unreadDecisions = MetricDefinition.gauge(
+        "graphwarden_scorecard_unread_decisions",
+        "Number of decisions and labels that another version wrote and this one cannot read."
+    )
+    package static let decisionsDropped = MetricDefinition.counter(
+        "graphwarden_decisions_dropped_total",
+        "Number of decisions forgotten because they had no room."
+    )
+    package static let decisionsUncounted = MetricDefinition.counter(
+        "graphwarden_decision_outcomes_uncounted_total",
+        "Number of outcomes and labels left out because there are too many entries."
+    )
 
     static let scorecard = [
         decisionOutcomes, decisionLabels, decisions, precision, precisionLowerBound, recall,
-        recallLowerBound,
+        recallLowerBound, requirementMet, unreadDecisions, decisionsDropped, decisionsUncounted,
     ]
 }

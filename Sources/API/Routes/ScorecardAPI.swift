@@ -18,48 +18,29 @@ struct ScorecardAPI: Sendable {
     }
 
     static func document(_ status: Status) -> JSONValue {
-        var requirements: [String: Requirement] = [:]
-        for entry in status.settings?.graphs ?? [] where entry.policy.mode == .auto {
-            guard let name = entry.name else { continue }
-            requirements[name] = entry.policy.requirement
-        }
-        var scores = status.machine.scorecard.scores
-        // What nothing is known of yet asks as well.
-        for name in requirements.keys {
-            for hangClass in HangClass.allCases {
-                scores[Scorecard.Key(hangClass, entry: name)] =
-                    status.machine.scorecard.score(hangClass, entry: name)
-            }
-        }
-        return [
+        [
             "window": .integer(Int64(Scorecard.window)),
             "retentionSeconds": .integer(DecisionRecord.retention.wholeMilliseconds / 1000),
             "unreadDecisions": .integer(Int64(status.machine.scorecard.unreadCount)),
-            "scores": .array(
-                scores.sorted { $0.key < $1.key }.map { key, score in
-                    Self.score(key, score, requirements[key.entry])
-                }
-            ),
+            "scores": .array(status.scoreRows.map(row)),
         ]
     }
 
-    private static func score(
-        _ key: Scorecard.Key,
-        _ score: Scorecard.Score,
-        _ requirement: Requirement?
-    ) -> JSONValue {
-        [
-            "entry": .string(key.entry),
-            "hang": .string(key.hangClass.rawValue),
+    private static func row(_ row: ScoreRow) -> JSONValue {
+        let score = row.score
+        return [
+            "entry": .string(row.key.entry),
+            "hang": .string(row.key.hangClass.rawValue),
             "right": .integer(Int64(score.right)),
             "wrong": .integer(Int64(score.wrong)),
             "unknown": .integer(Int64(score.unknown)),
             "missed": .integer(Int64(score.missed)),
             "pending": .integer(Int64(score.pending)),
             "labelled": .integer(Int64(score.labelled)),
+            "unread": .integer(Int64(score.unread)),
             "precision": proportion(score.precision),
             "recall": proportion(score.recall),
-            "require": requirement.map { requirement in
+            "require": row.requirement.map { requirement in
                 [
                     "precision": .double(requirement.precision),
                     "decisions": .integer(Int64(requirement.decisions)),

@@ -9,15 +9,15 @@ struct ScorecardTable {
 
     let context: PageContext
 
-    /// Nothing while nothing was decided.
+    /// Nothing while nothing was decided, and nothing is required.
     var section: Markup {
-        let scores = context.status.machine.scorecard.sorted
-        guard !scores.isEmpty else { return .empty }
+        let rows = context.status.scoreRows
+        guard !rows.isEmpty else { return .empty }
         let columns: [Markup] = [
             "Entry", "Hang", "Right", "Wrong", "Unknown", "Pending", "Missed", "Precision",
-            "Recall",
+            "Recall", "Required",
         ]
-        let rest = scores.count - Self.maximumRows
+        let rest = rows.count - Self.maximumRows
         let more: Markup = rest > 0 ? "<p>And \(rest) more.</p>" : .empty
         return Section.render(
             "scorecard",
@@ -25,25 +25,35 @@ struct ScorecardTable {
             """
             <p>By what happened after each decision, and by the labels of persons. In brackets: at
             least, with 95 % confidence.</p>
-            \(DataTable.scrolling("Scorecard", columns, scores.prefix(Self.maximumRows).map(row)))
+            \(DataTable.scrolling("Scorecard", columns, rows.prefix(Self.maximumRows).map(row)))
             \(more)
             """
         )
     }
 
-    private func row(_ key: Scorecard.Key, _ score: Scorecard.Score) -> Markup {
-        """
-        <tr><th scope="row">\(id: key.entry)</th>
-        <td data-label="Hang">\(key.hangClass.rawValue)</td>
-        <td data-label="Right">\(score.right)</td>
-        <td data-label="Wrong">\(score.wrong)</td>
-        <td data-label="Unknown">\(score.unknown)</td>
-        <td data-label="Pending">\(score.pending)</td>
-        <td data-label="Missed">\(score.missed)</td>
-        <td data-label="Precision">\(share(score.precision))</td>
-        <td data-label="Recall">\(share(score.recall))</td></tr>
+    private func row(_ row: ScoreRow) -> Markup {
+        let score = row.score
+        return """
+            <tr><th scope="row">\(id: row.key.entry)</th>
+            <td data-label="Hang">\(row.key.hangClass.rawValue)</td>
+            <td data-label="Right">\(score.right)</td>
+            <td data-label="Wrong">\(score.wrong)</td>
+            <td data-label="Unknown">\(score.unknown)</td>
+            <td data-label="Pending">\(score.pending)</td>
+            <td data-label="Missed">\(score.missed)</td>
+            <td data-label="Precision">\(share(score.precision))</td>
+            <td data-label="Recall">\(share(score.recall))</td>
+            <td data-label="Required">\(required(row))</td></tr>
 
-        """
+            """
+    }
+
+    private func required(_ row: ScoreRow) -> Markup {
+        guard let requirement = row.requirement, let isMet = row.isMet else {
+            return "<span class=\"none\">nothing</span>"
+        }
+        let text = "\(Proportion.percent(requirement.precision)) of \(requirement.decisions)"
+        return isMet ? "\(text)" : "\(text): not met"
     }
 
     private func share(_ share: Proportion?) -> Markup {
