@@ -130,7 +130,7 @@ struct BacktestParityTests {
         let outcome = ScenarioRun(scenario, seed: 1, options: options).outcome()
         #expect(outcome.decisions.isEmpty)
         let result = try Self.replay(outcome)
-        #expect(result.decisions.map(\.graphID) == ["graph_2"])
+        #expect(result.decisions.count == 1)
         #expect(result.notes.contains { $0.hasPrefix("require has no effect") })
     }
 

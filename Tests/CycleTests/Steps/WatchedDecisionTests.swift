@@ -52,7 +52,7 @@ struct WatchedDecisionTests {
                 world.graphs["g"]?.answers = true
             }
             world.pass(.seconds(300))
-            let expected: Judgement.Reason = begins ? .silentUntilRestart : .othersAtWork
+            let expected: Judgement.Reason = begins ? .silentUntilRestart : .recoveredAlone
             #expect(world.decision?.judgement?.reason == expected)
         }
     }

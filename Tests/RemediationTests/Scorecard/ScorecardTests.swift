@@ -102,7 +102,7 @@ struct ScorecardTests {
         _ reason: Judgement.Reason,
         _ count: Int
     ) -> [(reason: Judgement.Reason?, isRight: Bool?, age: Duration)] {
-        (1...count).map { _ in (reason: reason, isRight: nil, age: .seconds(86_400)) }
+        (1...count).map { (reason: reason, isRight: nil, age: .seconds(86_400 - Int64($0))) }
     }
 
     @Test("what says nothing does not push out what was wrong, and labels of it stay longest")
@@ -124,11 +124,11 @@ struct ScorecardTests {
         for count in [16, 40, 300] {
             var made = Self.many(.verified, count)
             for index in made.indices { made[index].isRight = true }
-            made += Self.many(.recoveredAlone, 10)
+            made += Self.many(.recoveredAlone, 310).suffix(10)
             let record = Self.record(1, made)
             #expect(record.decisions.suffix(10).allSatisfy { $0.outcome == .wrong }, "\(count)")
             #expect(Self.score([record]).wrong == 10, "\(count)")
-            let all = made + Self.many(.recoveredAlone, 250)
+            let all = made + Self.many(.recoveredAlone, 600).suffix(250)
             #expect(Self.score([Self.record(1, all)]).right == 0, "\(count)")
         }
     }
