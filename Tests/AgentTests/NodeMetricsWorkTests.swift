@@ -262,7 +262,7 @@ struct NodeReadingQueueTests {
         var taken: [NodeReading] = []
         while inbox.nodes.isBacklogged {
             let some = inbox.nodes.take()
-            #expect(some.count == 10_000 / samples)
+            #expect(some.count == 25_000 / samples)
             taken += some
         }
         taken += inbox.nodes.take()

@@ -177,14 +177,14 @@ struct OTLPTests {
             try await eventually("a request is refused") {
                 try await agent.process.metric("graphwarden_otlp_request_failures_total") == 1
             }
-            try await Task.sleep(for: .seconds(3))
+            try await agent.process.waitForPolls(8)
             #expect(try await agent.process.metric("graphwarden_otlp_requests_total") == 1)
         }
         var setup = Self.setup(receiver.url + "/invalid")
         setup.sections = setup.sections.map { $0.replacing("interval: 1s", with: "interval: 1h") }
         try await RunningAgent.with(setup) { agent in
             try await eventually("it is said") { agent.log.contains("status 400") }
-            try await Task.sleep(for: .seconds(3))
+            try await agent.process.waitForPolls(8)
             #expect(try await agent.process.metric("graphwarden_otlp_requests_total") == 1)
         }
     }

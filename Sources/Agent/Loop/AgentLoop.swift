@@ -104,11 +104,8 @@ package struct AgentLoop {
             retention: parts.retention,
             logger: parts.logger
         )
-        board = parts.board
+        (board, pulse, stop, logger) = (parts.board, parts.pulse, parts.stop, parts.logger)
         meter = CycleMeter(metrics: parts.metrics)
-        pulse = parts.pulse
-        stop = parts.stop
-        logger = parts.logger
         intake.adopt(parts.configuration.webhook)
         publishSeries()
     }

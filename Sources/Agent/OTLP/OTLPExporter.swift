@@ -60,16 +60,13 @@ package final class OTLPExporter: Sendable {
         var due = clock.elapsed()
         while !stop.isRequested {
             let now = clock.elapsed()
-            if let client = client.withLock({ $0 }), now >= due {
-                due = max(due + client.configuration.interval, now)
-                let end = due
-                // Before the first step there is nothing to tell.
-                if board.version > 0 {
-                    let pause = await stop.race { [self] in await export(to: client, until: end) }
-                    due = max(due, clock.elapsed() + (pause.flatMap(\.self) ?? .zero))
-                }
+            // Before the first step there is nothing to tell.
+            if let client = client.withLock({ $0 }), now >= due, board.version > 0 {
+                let end = max(due + client.configuration.interval, now)
+                let pause = await stop.race { [self] in await export(to: client, until: end) }
+                due = max(end, clock.elapsed() + (pause.flatMap(\.self) ?? .zero))
             }
-            let rest = max(.milliseconds(10), min(due - clock.elapsed(), Self.longestPause))
+            let rest = max(.milliseconds(100), min(due - clock.elapsed(), Self.longestPause))
             _ = await stop.race { [clock] in try? await clock.sleep(rest) }
         }
     }
