@@ -63,12 +63,13 @@ struct OlderSampleTests {
         _ shelf: Shelf,
         remembered: ClosedRange<Int>,
         now: Int? = nil,
+        as labels: Labels = ["__name__": "m", "n": "a"],
         _ change: (inout QueryOptions) -> Void = { _ in }
     ) async throws -> SeriesStore {
         var memory = SeriesStore(retention: .seconds(300), maximumSeries: 100)
         for minute in remembered {
             memory.append(
-                ["__name__": "m", "n": "a"],
+                labels,
                 Double(minute),
                 at: Self.start + .seconds(60 * minute)
             )
@@ -108,6 +109,23 @@ struct OlderSampleTests {
             )
         }
         return samples.map(\.value)
+    }
+
+    @Test("that arrive late are older than the start of the process, and found all the same")
+    func late() async throws {
+        let labels: Labels = ["__name__": "ges_graph_memory_used_ratio", "graph_id": "a"]
+        let shelf = Shelf(memoryStart: Self.start + .seconds(3540), series: [])
+        let store = try await series(
+            "ges_graph_memory_used_ratio",
+            at: 60,
+            shelf,
+            remembered: 50...52,
+            as: labels
+        )
+        let found = try #require(store.select([]).first)
+        let now = Self.start + .seconds(3600)
+        let current = store.currentSample(of: found, after: now - .seconds(300), through: now)
+        #expect(current?.value == 52)
     }
 
     @Test("have each sample once, although it is in both")

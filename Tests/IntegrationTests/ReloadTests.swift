@@ -204,7 +204,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             file: "graphwarden.yml",
             good: "rule_files: [",
             wrong: "rule_file: []\nremedy: 1\nrule_files: [",
-            places: ["graphwarden.yml:21:1: unknown key", "graphwarden.yml:22:1: unknown key"]
+            places: ["graphwarden.yml:22:1: unknown key", "graphwarden.yml:23:1: unknown key"]
         ),
         Mistake(
             testDescription: "two expressions that cannot be parsed",
@@ -226,7 +226,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             file: "graphwarden.yml",
             good: "rule_files: [",
             wrong: "webhook: {alerts: [GraphHung]}\nrule_files: [",
-            places: ["graphwarden.yml:21:1: webhook without token_file"]
+            places: ["graphwarden.yml:22:1: webhook without token_file"]
         ),
         Mistake(
             testDescription: "a missing password file",

@@ -108,6 +108,8 @@ extension QueryRunner.Context {
                 guard let copy = store.reference(for: labels, isDelayed: labels.isDelayed) else {
                     continue
                 }
+                // Only of those in memory: what a deleted graph left in the file is not current.
+                let start = labels.isDelayed ? start - SeriesStore.longestDelay : start
                 let known = store.newestSample(of: copy, after: start, through: now)
                 let samples = series.rawSamples(
                     of: reference,
@@ -157,7 +159,10 @@ extension SeriesStore {
 
 extension Labels {
     /// Whether samples of the series arrive late by nature.
-    fileprivate var isDelayed: Bool { GraphMetric(rawValue: metricName)?.cloudEye != nil }
+    fileprivate var isDelayed: Bool {
+        GraphMetric(rawValue: metricName)
+            .map { $0.cloudEye != nil || GraphMetric.ofNodes.contains($0) } ?? false
+    }
 }
 
 extension Expression {
