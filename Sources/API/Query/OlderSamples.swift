@@ -77,6 +77,8 @@ extension QueryRunner.Context {
             from: earliest,
             through: remembered,
             where: { labels in
+                // Those of a deleted graph are removed from memory at once, with their history.
+                guard !labels.isDelayed else { return false }
                 let isWanted = try selections.contains {
                     try $0.areSatisfied(by: labels, meter.work)
                 }
@@ -87,8 +89,7 @@ extension QueryRunner.Context {
             { labels, chunk in
                 let samples = chunk.samples.filter { earliest...remembered ~= $0.timestamp }
                 try note(samples.count, &count)
-                guard let copy = store.reference(for: labels, isDelayed: labels.isDelayed)
-                else { return }
+                guard let copy = store.reference(for: labels) else { return }
                 store.append(samples, to: copy, afterRunsEndedBy: starts)
             }
         )
@@ -108,7 +109,6 @@ extension QueryRunner.Context {
                 guard let copy = store.reference(for: labels, isDelayed: labels.isDelayed) else {
                     continue
                 }
-                // Only of those in memory: what a deleted graph left in the file is not current.
                 let start = labels.isDelayed ? start - SeriesStore.longestDelay : start
                 let known = store.newestSample(of: copy, after: start, through: now)
                 let samples = series.rawSamples(
