@@ -31,7 +31,7 @@ struct NodeMetricsKnowledge: Sendable {
         }
     }
 
-    /// Forgets graphs that are gone.
+    /// Forgets all other graphs.
     mutating func keep(_ graphs: Set<String>) {
         rests = rests.filter { graphs.contains($0.key) }
     }

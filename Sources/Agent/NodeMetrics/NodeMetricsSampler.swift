@@ -18,6 +18,8 @@ struct NodeMetricsSampler {
     private let clock: AgentClock
     private let logger: Logger
     private var known = NodeMetricsKnowledge()
+    /// The known graphs that no other agent watches.
+    private var watched: Set<String> = []
     private var pause = SourcePause()
     private var nextRound: Duration
     /// When the round in progress began, in elapsed time.
@@ -49,7 +51,10 @@ struct NodeMetricsSampler {
         guard configuration != nil else { return }
         let ids = status.monitorable
         targets.replace(with: graphs.filter { ids.contains($0.id) })
-        known.keep(Set(graphs.map(\.id)))
+        let entries = status.inventory.entries
+        watched = Set(graphs.lazy.map(\.id).filter { entries[$0]?.otherWatcher == nil })
+        known.keep(watched)
+        showUnsupported()
     }
 
     /// Starts a round if one is due. A round that a stop interrupts is discarded.
@@ -88,6 +93,8 @@ struct NodeMetricsSampler {
         guard round.generation == generation, let began, let configuration else { return }
         self.began = nil
         known = round.known
+        // Graphs may have gone, or moved to another agent, during the round.
+        known.keep(watched)
         let now = clock.elapsed()
         let interval = configuration.interval
         let isNews = pause.note(
@@ -168,6 +175,10 @@ struct NodeMetricsSampler {
                 cause.rawValue
             )
         }
+        showUnsupported()
+    }
+
+    private func showUnsupported() {
         metrics.set(MetricCatalog.nodeMetricsUnsupported, to: Double(known.unsupportedCount))
     }
 

@@ -43,7 +43,8 @@ struct CheckResult {
         let text =
             metric.name + "{" + labels.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ",")
             + "}"
-        let values = world.values(of: metric.name, labels)
+        var values = world.values(of: metric.name, labels, ofAll: metric.isSum)
+        if metric.isSum, !values.isEmpty { values = [values.reduce(0, +)] }
         guard let expected = metric.value else {
             if !values.isEmpty { problems.append("\(text) is \(values), expected to be absent") }
             return
@@ -122,7 +123,13 @@ extension Simulation {
 
     /// The values of the samples with these labels, whatever others they have, as a scrape would
     /// show them.
-    func values(of name: String, _ labels: [(name: String, value: String)]) -> [Double] {
+    ///
+    /// - Parameter ofAll: whether each agent's metrics of itself count, instead of the first one's.
+    func values(
+        of name: String,
+        _ labels: [(name: String, value: String)],
+        ofAll: Bool
+    ) -> [Double] {
         let watching = etcd == nil ? [agent] : agents
         let samples = watching.map { $0.board.current.samples }.joined()
         var values = samples.filter { $0.metric.rawValue == name && Self.has(labels, $0) }
@@ -141,7 +148,8 @@ extension Simulation {
             let named = GraphMetric(rawValue: name).flatMap { nodes[$0] }
             values += (named ?? []).filter { Self.has(labels, $0) }.map(\.value)
         }
-        for family in RemediationFamilies.all(actor) + agent.metrics.families()
+        let own = (ofAll ? watching : [agent]).flatMap { $0.metrics.families() }
+        for family in RemediationFamilies.all(actor) + own
         where family.name == name {
             for sample in family.samples {
                 guard case .number(let value) = sample.value else { continue }

@@ -142,5 +142,7 @@ package struct Scenario: Sendable {
         package var labels: [(name: String, value: String)]
         /// Nil for a sample that must be absent.
         package var value: Double?
+        /// Whether the samples are added up, such as counts of graphs that agents divide.
+        package var isSum: Bool
     }
 }

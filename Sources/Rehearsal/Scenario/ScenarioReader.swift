@@ -226,7 +226,8 @@ package enum ScenarioReader {
             return Scenario.Metric(
                 name: reader.required("name", .nonEmptyString),
                 labels: labels.map { ($0.key, $0.value) },
-                value: value
+                value: value,
+                isSum: reader.value("sum", .bool, default: false)
             )
         }
     }
