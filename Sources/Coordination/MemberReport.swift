@@ -54,6 +54,8 @@ package struct MemberReport: Hashable, Sendable, Codable {
     package var blocks: [PublishedBlock]?
     /// Since when the graphs are sick that the agent suspects.
     package var sickSince: [String: Timestamp]?
+    /// When graphs with a sight answered their clients, as Cloud Eye told the agent.
+    package var servedAt: [String: Timestamp]?
 
     package init(
         id: String,
@@ -68,7 +70,8 @@ package struct MemberReport: Hashable, Sendable, Codable {
         alerts: [AlertSnapshot]? = nil,
         losses: [String: Onset]? = nil,
         blocks: [PublishedBlock]? = nil,
-        sickSince: [String: Timestamp]? = nil
+        sickSince: [String: Timestamp]? = nil,
+        servedAt: [String: Timestamp]? = nil
     ) {
         self.id = id
         self.name = name
@@ -83,6 +86,7 @@ package struct MemberReport: Hashable, Sendable, Codable {
         self.losses = losses
         self.blocks = blocks
         self.sickSince = sickSince
+        self.servedAt = servedAt
     }
 
     /// Graphs beyond are left out; the others then wait for an answer that does not come.
@@ -127,6 +131,7 @@ package struct Publication: Hashable, Sendable {
     package var losses: [String: Onset]?
     package var blocks: [PublishedBlock]?
     package var sickSince: [String: Timestamp]?
+    package var servedAt: [String: Timestamp]?
     /// The graphs that this agent reads, whoever watches them.
     package var concerns: Set<String> = []
     /// Whether the agent could act if it led.

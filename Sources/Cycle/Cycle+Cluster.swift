@@ -13,6 +13,7 @@ extension Cycle {
         cluster?.state = nil
         rememberAlerts(of: reading.others, at: turn.now)
         diagnosis.believeReach(of: reading.suspectedByOthers)
+        for other in reading.others { diagnosis.believeServed(other.servedAt ?? [:]) }
         // Nobody is to be led by a clock that may be wrong: it would end the cool-downs of all.
         let epoch = hasSoundClock ? reading.epoch(at: turn.clock.elapsed) : nil
         if let state = reading.state { take(state, asLeader: epoch, &turn) }
@@ -115,6 +116,8 @@ extension Cycle {
             isFitToLead: isFitToLead,
             ledEpoch: ledEpoch
         )
+        // Times of a clock that may be wrong would make others misjudge what happened when.
+        if hasSoundClock { publication.servedAt = diagnosis.served(of: publication.sights.keys) }
         divide(&publication)
         return publication
     }

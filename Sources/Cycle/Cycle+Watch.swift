@@ -138,7 +138,6 @@ extension Cycle {
         publication.alerts = published.alerts
         publication.blocks = published.blocks
         publication.requests = []
-        // Times of a clock that may be wrong would make others misjudge what happened together.
         if hasSoundClock {
             publication.losses = published.losses
             publication.sickSince = published.sickSince.filter {

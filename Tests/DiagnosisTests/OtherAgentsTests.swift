@@ -30,6 +30,24 @@ struct OtherAgentsTests {
         #expect(situation.diagnosis.memoryChanges.saved.map(\.graphID).contains("g"))
     }
 
+    @Test("is not hung if Cloud Eye told another agent that clients were answered meanwhile")
+    func servedByWordOfOthers() {
+        var situation = Situation(["g"])
+        situation.answer(.silent(.afterConnection))
+        situation.pass(10)
+        let during = situation.now
+        situation.pass(10)
+        #expect(situation.label(after: 20) == "hung")
+        situation.diagnosis.believeServed(["g": during, "stranger": during])
+        #expect(situation.label(after: 20) == "unknown: load")
+        #expect(situation.diagnosis.served(of: ["g", "stranger"]) == ["g": during])
+        // Older words change nothing, and no clock of another agent prevents a restart for ever.
+        situation.diagnosis.believeServed(["g": during - .seconds(60)])
+        #expect(situation.diagnosis.served(of: ["g"]) == ["g": during])
+        situation.diagnosis.believeServed(["g": during + .seconds(86_400)])
+        #expect(situation.diagnosis.served(of: ["g"]) == ["g": situation.now])
+    }
+
     @Test("has no witnesses that are not probed")
     func stoppedWitnesses() {
         var situation = Situation(["a", "b", "g"])

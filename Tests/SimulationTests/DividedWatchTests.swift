@@ -154,4 +154,24 @@ struct DividedWatchTests {
             #expect(firing.count == Self.graphs && firing.allSatisfy { $0.firedAt != nil })
         }
     }
+
+    @Test("restart no graph that answers its clients by the word of its watcher", arguments: 0..<3)
+    func served(watcher: Int) throws {
+        var settings = Self.settings(3)
+        settings.readsCloudEye = true
+        try Simulation.run(settings) { world in
+            try await world.passStartupGrace()
+            let graph = try #require(
+                (0..<Self.graphs).first { watchers([watcher], world)[world.id($0)] == 1 }
+            )
+            // Slower than the agents wait, so its clients are still answered.
+            world.change(graph) { cloud, id, _ in _ = cloud.setManner(id, .slow(.seconds(15))) }
+            try await world.pass(.seconds(1_500))
+            #expect(world.restarts.isEmpty)
+            // The others still know it without the watcher.
+            await world.killAgent(watcher)
+            try await world.pass(.seconds(3_600))
+            #expect(world.restarts.isEmpty)
+        }
+    }
 }

@@ -164,7 +164,8 @@ extension Coordinator {
             alerts: state.publication.alerts,
             losses: state.publication.losses,
             blocks: state.publication.blocks,
-            sickSince: state.publication.sickSince
+            sickSince: state.publication.sickSince,
+            servedAt: state.publication.servedAt
         )
     }
 

@@ -1,4 +1,4 @@
-import Time
+package import Time
 
 /// What other agents say of graphs, and what they are told.
 extension Diagnosis {
@@ -15,6 +15,29 @@ extension Diagnosis {
             unsaved.insert(id)
             summaries[id] = nil
         }
+    }
+
+    /// Takes the word of others that the graph answered its clients. Only the agent that watches a
+    /// graph reads Cloud Eye for it, and the leader must know what it says.
+    ///
+    /// - Parameter times: by graph; when the newest requests were answered.
+    package mutating func believeServed(_ times: [String: Timestamp]) {
+        for (id, time) in times {
+            guard let place = graphs.place(of: id),
+                graphs.values[place].load.servedAt.map({ $0 < time }) ?? true
+            else { continue }
+            // The clock of the other one may be ahead.
+            graphs.change(at: place) { $0.load.believe(servedAt: min(time, at)) }
+            summaries[id] = nil
+        }
+    }
+
+    /// When graphs answered requests of their clients most recently, as Cloud Eye sees it.
+    package func served(of ids: some Sequence<String>) -> [String: Timestamp] {
+        Dictionary(
+            ids.compactMap { id in graphs[id]?.load.servedAt.map { (id, $0) } },
+            uniquingKeysWith: max
+        )
     }
 
     /// Takes the word of the agent that watches the graph instead of this one: it became

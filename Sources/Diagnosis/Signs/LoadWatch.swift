@@ -11,7 +11,12 @@ struct LoadWatch: Hashable, Sendable {
     mutating func read(_ load: Observation.Load?) {
         guard let load, history.newest.map({ load.at > $0.last }) ?? true else { return }
         history.append(load.word, at: load.at)
-        if load.word == .advancing { servedAt = load.at }
+        if load.word == .advancing { believe(servedAt: load.at) }
+    }
+
+    /// Takes the word of another agent that requests were answered at this time.
+    mutating func believe(servedAt time: Timestamp) {
+        servedAt = max(servedAt ?? time, time)
     }
 
     mutating func shift(by jump: Duration) {

@@ -25,6 +25,7 @@ extension SimulationSettings {
                 scheme: \(speaksTLS ? "https" : "http")
                 port: \(dataPlanePort ?? cloud.dataPlanePort)
                 allow: [127.0.0.0/8]
+              \(readsCloudEye ? "cloud_eye: {}" : "")
             evaluation_interval: \(Int(interval / .seconds(1)))s
             """
         let reading = ConfigurationReader.read(text, file: "simulation.yml")

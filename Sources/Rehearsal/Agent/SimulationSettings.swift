@@ -23,6 +23,8 @@ package struct SimulationSettings: Sendable {
     package var dataPlanePort: Int?
     /// Changes the policy of the only entry.
     package var policy: @Sendable (inout Policy) -> Void = { _ in }
+    /// Whether the agents read Cloud Eye.
+    package var readsCloudEye = false
     /// The folder of the ledger; nil for a ledger in memory.
     package var ledgerFolder: String?
     /// Whether samples survive a restart of the agent.

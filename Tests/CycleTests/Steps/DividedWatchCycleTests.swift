@@ -91,6 +91,7 @@ struct DividedWatchCycleTests {
         let publication = try #require(doubtful.publication)
         #expect(publication.division == nil && publication.requests == [])
         #expect(publication.losses == nil && publication.sickSince == nil)
+        #expect(publication.servedAt == nil)
         // A graph that was never reached.
         var silent = try ScriptedWorld()
         silent.graphs["g"]?.answers = false
