@@ -59,8 +59,9 @@ package struct CloudEyeAnswer: Hashable, Sendable {
         let earliest = from - .seconds(60)
         let maximum = Int((to - earliest).wholeMilliseconds / 60_000) + 1
         for entry in entries {
-            guard let object = WireObject(entry), let series = CloudEyeSeries(object),
-                missing.remove(series) != nil
+            // The series as it was asked for shares its id with all others of the graph.
+            guard let object = WireObject(entry), let read = CloudEyeSeries(object),
+                let series = missing.remove(read)
             else {
                 count(.unasked)
                 continue

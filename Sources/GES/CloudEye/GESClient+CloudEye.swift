@@ -164,9 +164,10 @@ private struct CloudEyeList {
         for entry in entries {
             seen.insert(entry.hashValue)
             guard let series = WireObject(entry).flatMap({ CloudEyeSeries($0) }),
-                graphs.contains(series.graphID)
+                let known = graphs.firstIndex(of: series.graphID)
             else { continue }
-            listing.series.insert(series)
+            // One copy of each id, not one for each metric.
+            listing.series.insert(CloudEyeSeries(graphID: graphs[known], metric: series.metric))
         }
         guard seen.count > known else { return ended("page \(pages) has nothing new") }
         received += entries.count

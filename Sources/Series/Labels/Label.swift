@@ -3,28 +3,52 @@
 /// Labels are equal if their bytes are, as in Prometheus. Swift's `==` also equates canonically
 /// equivalent strings, but those have different bytes and therefore different digests. Comparing
 /// the digests first and then the strings gives the right answer without a loop over every byte.
+///
+/// Copies share the storage: a store of many series has each of its labels once, and a label set
+/// takes eight bytes for each.
 package struct Label: Sendable {
-    package let name: String
-    package let value: String
-    let nameDigest: UInt64
-    /// The digest of name and value. It is the same in every process, so that nothing derived from
-    /// it differs between two runs.
-    let digest: UInt64
+    private final class Storage: Sendable {
+        let name: String
+        let value: String
+        let nameDigest: UInt64
+        let digest: UInt64
+
+        init(name: String, value: String, nameDigest: UInt64, digest: UInt64) {
+            self.name = name
+            self.value = value
+            self.nameDigest = nameDigest
+            self.digest = digest
+        }
+    }
+
+    private let storage: Storage
 
     package init(name: String, value: String) {
-        self.name = name
-        self.value = value
-        nameDigest = Digest.of(name)
-        digest = Digest.combine(nameDigest, Digest.of(value))
+        let nameDigest = Digest.of(name)
+        storage = Storage(
+            name: name,
+            value: value,
+            nameDigest: nameDigest,
+            digest: Digest.combine(nameDigest, Digest.of(value))
+        )
     }
 
-    /// The same label, but with strings that share the memory of the arguments.
+    /// The same label, but with a name that shares the memory of the argument's.
     init(_ label: Label, sharingNameOf known: Label) {
-        name = known.name
-        value = label.value
-        nameDigest = label.nameDigest
-        digest = label.digest
+        storage = Storage(
+            name: known.name,
+            value: label.value,
+            nameDigest: label.nameDigest,
+            digest: label.digest
+        )
     }
+
+    package var name: String { storage.name }
+    package var value: String { storage.value }
+    var nameDigest: UInt64 { storage.nameDigest }
+    /// The digest of name and value. It is the same in every process, so that nothing derived from
+    /// it differs between two runs.
+    var digest: UInt64 { storage.digest }
 }
 
 extension Label {
@@ -39,7 +63,8 @@ extension Label {
 
 extension Label: Hashable {
     package static func == (left: Label, right: Label) -> Bool {
-        left.digest == right.digest && left.name == right.name && left.value == right.value
+        left.storage === right.storage
+            || left.digest == right.digest && left.name == right.name && left.value == right.value
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -38,6 +38,7 @@ package struct SeriesStore: Sendable {
     // Arrays indexed by slot, one per field: the most frequent operation, reading the newest
     // sample, then touches only 20 bytes of memory.
 
+    private var slotCapacity = 0
     /// nil if the slot is free.
     private(set) var labels: [Labels?] = []
     /// The number of earlier series in the slot.
@@ -176,6 +177,7 @@ extension SeriesStore {
     }
 
     private mutating func addSlot() -> UInt32 {
+        if labels.count == slotCapacity { reserveSlots() }
         labels.append(nil)
         generations.append(0)
         newest.append(SeriesStore.noSample)
@@ -183,6 +185,17 @@ extension SeriesStore {
         if notesSealedChunks { taken.append(Taken()) }
         delayed.append(false)
         return UInt32(labels.count - 1)
+    }
+
+    /// Makes room for a quarter more: doubled, the arrays of a large store would be half empty.
+    private mutating func reserveSlots() {
+        slotCapacity = max(64, labels.count + labels.count / 4)
+        labels.reserveCapacity(slotCapacity)
+        generations.reserveCapacity(slotCapacity)
+        newest.reserveCapacity(slotCapacity)
+        histories.reserveCapacity(slotCapacity)
+        if notesSealedChunks { taken.reserveCapacity(slotCapacity) }
+        delayed.reserveCapacity(slotCapacity)
     }
 
     private static var noSample: Sample {
