@@ -53,6 +53,33 @@ struct DelayedSampleTests {
         #expect(slope.count == 1 && abs(slope[0] - 0.01) < 1e-9, "\(slope)")
     }
 
+    @Test("are not kept for the next process, like those of nodes")
+    func kept() throws {
+        var world = try ScriptedWorld(["g"]) {
+            $0.readsCloudEye = true
+            $0.readsNodeMetrics = true
+        }
+        world.cycle.noteSealedChunks()
+        world.step()
+        for _ in 0..<40 {
+            world.step(after: .seconds(60)) { input in
+                let time = input.clock.wall - .seconds(120)
+                input.delayed = [Self.sample(0.5, at: time)]
+                var reading = NodeReading(graphID: "g", at: time)
+                reading.add([(.nodeCPUUsed, 0.5)], labels: ["n1"])
+                input.nodes = [reading]
+            }
+        }
+        for metric in [GraphMetric.memoryUsed, .nodeCPUUsed] {
+            let count = "count_over_time(\(metric.rawValue)[1h])"
+            #expect(try Self.value(count, world)[0] > 30)
+        }
+        let chunks = world.cycle.takeChunks() + world.cycle.takeAllChunks()
+        let kept = Set(chunks.map(\.labels.metricName))
+        #expect(kept.contains(GraphMetric.graphUp.rawValue))
+        #expect(kept.isDisjoint(with: GraphMetric.delayed.map(\.rawValue)))
+    }
+
     @Test("that are not renewed have no value after fifteen minutes")
     func ended() throws {
         var world = try Self.world()
