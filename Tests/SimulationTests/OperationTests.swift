@@ -41,6 +41,40 @@ struct OperationTests {
         }
     }
 
+    @Test(
+        "stays away if it is killed or stopped in the instant in which it was started",
+        arguments: [true, false]
+    )
+    func endedAtOnce(isKilled: Bool) throws {
+        try Simulation.run { world in
+            try await world.passStartupGrace()
+            await world.stopAgent()
+            for _ in 0..<2 {
+                // The end is waited for no longer than it may take.
+                let hasEnded = try await withThrowingTaskGroup { group in
+                    group.addTask {
+                        world.startAgent()
+                        if isKilled { await world.killAgent() } else { await world.stopAgent() }
+                        return true
+                    }
+                    group.addTask {
+                        try await world.pass(.seconds(600))
+                        return false
+                    }
+                    defer { group.cancelAll() }
+                    return try await group.next() ?? false
+                }
+                try #require(hasEnded)
+            }
+            let polls = world.polls
+            try await world.pass(.seconds(600))
+            #expect(world.polls == polls)
+            world.startAgent()
+            world.hang(1)
+            try await world.expectRestart(of: 1)
+        }
+    }
+
     @Test("finds its restart in the ledger file")
     func ledgerFile() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

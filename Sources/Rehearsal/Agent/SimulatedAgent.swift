@@ -100,21 +100,26 @@ final class SimulatedAgent: Sendable {
     /// Runs until `stop`, and starts again after each `restart`.
     func run() async throws {
         while !isStopped.withLock({ $0 }) {
-            let life = lifeline.withLock { $0 }
-            var loop = try loop()
-            if let coordinator = loop.coordinator {
-                async let looks: Void = coordinator.run()
-                await loop.run()
-                await coordinator.resign()
-                await looks
-            } else {
-                await loop.run()
-            }
-            if newest.withLock(\.keepsSamples) {
-                samples.keep(loop.cycle, isKilled: !life.holds, at: clock.now())
-            }
+            // It may have been halted again in the instant in which it was started.
+            if mayRun.isSet { try await runOnce() }
             runEnded.set()
             await mayRun.wait()
+        }
+    }
+
+    private func runOnce() async throws {
+        let life = lifeline.withLock { $0 }
+        var loop = try loop()
+        if let coordinator = loop.coordinator {
+            async let looks: Void = coordinator.run()
+            await loop.run()
+            await coordinator.resign()
+            await looks
+        } else {
+            await loop.run()
+        }
+        if newest.withLock(\.keepsSamples) {
+            samples.keep(loop.cycle, isKilled: !life.holds, at: clock.now())
         }
     }
 
