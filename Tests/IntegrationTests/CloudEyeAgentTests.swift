@@ -17,71 +17,34 @@ struct CloudEyeAgentTests {
 
     private static let dropped = "graphwarden_cloud_eye_samples_dropped_total"
     private static let failures = "graphwarden_sample_failures_total"
-
-    private static func values(
-        _ metric: String,
-        _ metrics: [String: Double]
-    ) -> [Double] {
-        metrics.filter { $0.key.hasPrefix(metric + "{") }.values.sorted()
-    }
-
-    private func query(_ text: String, _ agent: RunningAgent) async throws -> [Double] {
-        let answer = try await agent.process.post("/api/v1/query", [("query", text)])
-        return (answer["data"]?["result"]?.arrayValue ?? []).compactMap {
-            $0["value"]?[1]?.stringValue.flatMap { Double($0) }
-        }
-    }
-
-    private func waitForValues(
-        _ count: Int,
-        of metric: String = "ges_graph_memory_used_ratio",
-        _ agent: RunningAgent
-    ) async throws {
-        try await eventually("\(count) graphs have a value", every: .milliseconds(200)) {
-            Self.values(metric, try await agent.process.metrics()).count == count
-        } lastSeen: {
-            "\(agent.log.suffix(3_000))"
-        }
-    }
-
-    private func waitForMetric(
-        _ series: String,
-        above limit: Double = 0,
-        _ agent: RunningAgent
-    ) async throws {
-        try await eventually("\(series) is above \(limit)", every: .milliseconds(200)) {
-            try await agent.process.metric(series) ?? 0 > limit
-        } lastSeen: {
-            "\(agent.log.suffix(3_000))"
-        }
-    }
+    private static let memory = "ges_graph_memory_used_ratio"
 
     @Test("has the values of every graph at their own time")
     func normal() async throws {
         try await RunningAgent.with(Self.setup("interval: 1s, tier: full")) { agent in
             try await agent.waitUntilReady()
-            try await waitForValues(5, agent)
+            try await agent.waitForValues(5, of: Self.memory)
             let metrics = try await agent.process.metrics()
-            let memory = Self.values("ges_graph_memory_used_ratio", metrics)
+            let memory = metrics.values(of: Self.memory)
             #expect(memory.allSatisfy { (0.4...0.5).contains($0) }, "\(memory)")
             #expect(
-                Self.values("ges_graph_disk_size_bytes", metrics)
+                metrics.values(of: "ges_graph_disk_size_bytes")
                     == [Double](repeating: 200 * 1_073_741_824, count: 5)
             )
             #expect(metrics["graphwarden_metric_series{set=\"capacity\"}"] == 45)
             // 19 of Cloud Eye and 7 of its size for each graph.
             #expect(metrics["graphwarden_metric_series{set=\"full\"}"] == 130)
             #expect(metrics["graphwarden_cloud_eye_series"] == 140)
-            let ages = try await query("time() - timestamp(ges_graph_memory_used_ratio)", agent)
+            let ages = try await agent.query("time() - timestamp(ges_graph_memory_used_ratio)")
             #expect(ages.count == 5)
             #expect(ages.allSatisfy { (300...440).contains($0) }, "\(ages)")
-            #expect(try await query("ges_graph_memory_used_ratio > 0.3", agent).count == 5)
-            let window = try await query("count_over_time(ges_graph_disk_used_ratio[15m])", agent)
+            #expect(try await agent.query("ges_graph_memory_used_ratio > 0.3").count == 5)
+            let window = try await agent.query("count_over_time(ges_graph_disk_used_ratio[15m])")
             #expect(window.count == 5 && window.allSatisfy { $0 >= 8 }, "\(window)")
             let id = try agent.graphID(0)
             _ = agent.cloud.withCloud { cloud, _ in cloud.removeGraph(id) }
-            try await waitForValues(4, agent)
-            let left = try await query("count_over_time(ges_graph_memory_used_ratio[1h])", agent)
+            try await agent.waitForValues(4, of: Self.memory)
+            let left = try await agent.query("count_over_time(ges_graph_memory_used_ratio[1h])")
             #expect(left.count == 4, "a deleted graph leaves no history behind")
             try await agent.expectThatAHangIsStillNoticed()
         }
@@ -95,104 +58,81 @@ struct CloudEyeAgentTests {
         ] {
             try await RunningAgent.with(Self.setup(), arguments: arguments) { agent in
                 try await agent.waitUntilReady()
-                try await eventually("rules see the values", every: .milliseconds(200)) {
-                    try await query("ges_graph_memory_used_ratio", agent).count == 5
-                } lastSeen: {
-                    "\(agent.log.suffix(3_000))"
-                }
+                try await agent.waitForQuery(Self.memory, results: 5)
                 try await agent.process.waitForPolls(2)
                 let metrics = try await agent.process.metrics()
-                #expect(Self.values("ges_graph_memory_used_ratio", metrics).count == shown)
+                #expect(metrics.values(of: Self.memory).count == shown)
                 #expect(metrics["graphwarden_metric_series_dropped{set=\"capacity\"}"] == left)
-                #expect(Self.values("ges_graph_status_code", metrics).count == 5)
+                #expect(metrics.values(of: "ges_graph_status_code").count == 5)
             }
         }
     }
 
-    struct Lie: Sendable, CustomTestStringConvertible {
-        let fault: Fault
-        var operation: GESSimulator.Operation? = .queryMetrics
-        /// The series that grows because of it.
-        let counter: String?
-        /// How many graphs have a value of memory meanwhile.
-        var graphs = 0
-
-        var testDescription: String { "\(fault)" }
-    }
-
-    static let lies: [Lie] = [
-        Lie(fault: .metrics(.late(by: .seconds(3_600))), counter: nil),
-        Lie(fault: .metrics(.late(by: .seconds(600))), counter: nil, graphs: 5),
-        Lie(
+    static let lies: [SourceLie] = [
+        SourceLie(fault: .metrics(.late(by: .seconds(3_600))), counter: nil),
+        SourceLie(fault: .metrics(.late(by: .seconds(600))), counter: nil, values: 5),
+        SourceLie(
             fault: .metrics(.lacking(["ges021_memory_usage"])),
-            operation: nil,
+            match: FaultMatch(service: .cloudEye),
             counter: "graphwarden_samples_total{source=\"cloud_eye\"}"
         ),
-        Lie(fault: .metrics(.partial(entries: 1)), counter: nil),
-        Lie(fault: .metrics(.unit("MB")), counter: dropped + "{reason=\"unit\"}"),
-        Lie(fault: .metrics(.value("NaN")), counter: dropped + "{reason=\"value\"}"),
-        Lie(fault: .metrics(.value(.double(-1))), counter: dropped + "{reason=\"value\"}"),
-        Lie(fault: .metrics(.value(.double(1e300))), counter: dropped + "{reason=\"value\"}"),
-        Lie(fault: .metrics(.graph("someone-else")), counter: dropped + "{reason=\"unasked\"}"),
-        Lie(
+        SourceLie(fault: .metrics(.partial(entries: 1)), counter: nil),
+        SourceLie(fault: .metrics(.unit("MB")), counter: dropped + "{reason=\"unit\"}"),
+        SourceLie(fault: .metrics(.value("NaN")), counter: dropped + "{reason=\"value\"}"),
+        SourceLie(fault: .metrics(.value(.double(-1))), counter: dropped + "{reason=\"value\"}"),
+        SourceLie(fault: .metrics(.value(.double(1e300))), counter: dropped + "{reason=\"value\"}"),
+        SourceLie(
+            fault: .metrics(.graph("someone-else")),
+            counter: dropped + "{reason=\"unasked\"}"
+        ),
+        SourceLie(
             fault: .metrics(.times(off: .seconds(86_400))),
             counter: dropped + "{reason=\"time\"}"
         ),
-        Lie(
+        SourceLie(
             fault: .metrics(.times(off: .seconds(-86_400))),
             counter: dropped + "{reason=\"time\"}"
         ),
-        Lie(
+        SourceLie(
             fault: .metrics(.endless),
-            operation: .listMetrics,
+            match: FaultMatch(operation: .listMetrics),
             counter: failures + "{source=\"cloud_eye\",reason=\"incomplete\"}",
-            graphs: 5
+            values: 5
         ),
-        Lie(
+        SourceLie(
             fault: .metrics(.repeated),
-            operation: .listMetrics,
+            match: FaultMatch(operation: .listMetrics),
             counter: failures + "{source=\"cloud_eye\",reason=\"incomplete\"}",
-            graphs: 5
+            values: 5
         ),
-        Lie(
+        SourceLie(
             fault: .padded(bytes: 16 << 20),
             counter: failures + "{source=\"cloud_eye\",reason=\"too_large\"}"
         ),
-        Lie(
+        SourceLie(
             fault: .gzipBomb(bytes: 32 << 20),
             counter: failures + "{source=\"cloud_eye\",reason=\"too_large\"}"
         ),
-        Lie(fault: .wrongTypes, counter: failures + "{source=\"cloud_eye\",reason=\"parse\"}"),
-        Lie(
+        SourceLie(
+            fault: .wrongTypes,
+            counter: failures + "{source=\"cloud_eye\",reason=\"parse\"}"
+        ),
+        SourceLie(
             fault: .error(ServiceError(status: 500, code: "ces.0007", message: "internal")),
             counter: failures + "{source=\"cloud_eye\",reason=\"http_5xx\"}"
         ),
-        Lie(fault: .hang, counter: failures + "{source=\"cloud_eye\",reason=\"timeout\"}"),
+        SourceLie(fault: .hang, counter: failures + "{source=\"cloud_eye\",reason=\"timeout\"}"),
     ]
 
-    /// Polls go on at their pace, no value is wrong, and a hang is noticed as ever.
     @Test("survives what Cloud Eye may say", arguments: lies)
-    func survives(lie: Lie) async throws {
-        try await RunningAgent.with(
+    func survives(lie: SourceLie) async throws {
+        try await RunningAgent.expectNoHarm(
+            by: lie,
+            on: .queryMetrics,
             Self.setup(),
-            through: { _ in .shell("ulimit -v 4000000") }
-        ) { agent in
-            agent.schedule(
-                ScheduledFault(
-                    lie.fault,
-                    on: FaultMatch(service: .cloudEye, operation: lie.operation)
-                )
-            )
-            try await agent.waitUntilReady()
-            if let counter = lie.counter { try await waitForMetric(counter, agent) }
-            try await agent.process.waitForPolls(8)
-            if lie.graphs > 0 { try await waitForValues(lie.graphs, agent) }
-            let metrics = try await agent.process.metrics()
-            let memory = Self.values("ges_graph_memory_used_ratio", metrics)
-            #expect(memory.count <= lie.graphs)
-            #expect(memory.allSatisfy { (0.4...0.5).contains($0) }, "\(memory)")
-            try await agent.expectThatAHangIsStillNoticed()
-        }
+            valuesOf: Self.memory,
+            in: 0.4...0.5
+        )
     }
 
     @Test("asks less often while Cloud Eye limits requests, and goes on afterwards")
@@ -202,8 +142,8 @@ struct CloudEyeAgentTests {
                 ScheduledFault(.throttled(nil), on: FaultMatch(operation: .queryMetrics), count: 3)
             )
             try await agent.waitUntilReady()
-            try await waitForMetric("graphwarden_cloud_eye_paused{reason=\"throttled\"}", agent)
-            try await waitForValues(5, agent)
+            try await agent.waitForMetric("graphwarden_cloud_eye_paused{reason=\"throttled\"}")
+            try await agent.waitForValues(5, of: Self.memory)
             #expect(
                 try await agent.process.metric("graphwarden_cloud_eye_paused{reason=\"throttled\"}")
                     == 0
@@ -223,7 +163,7 @@ struct CloudEyeAgentTests {
                 )
             )
             try await agent.waitUntilReady()
-            try await waitForMetric("graphwarden_cloud_eye_paused{reason=\"forbidden\"}", agent)
+            try await agent.waitForMetric("graphwarden_cloud_eye_paused{reason=\"forbidden\"}")
             try await agent.process.waitForPolls(12)
             let asked = agent.cloud.withCloud { cloud, _ in
                 cloud.log.records.count { $0.service == .cloudEye }
@@ -232,7 +172,7 @@ struct CloudEyeAgentTests {
             #expect(agent.log.components(separatedBy: "Cloud Eye refuses").count == 2)
             agent.cloud.withCloud { cloud, _ in cloud.faults.cancelAll() }
             #expect(try await agent.process.reload().status == 200)
-            try await waitForValues(5, agent)
+            try await agent.waitForValues(5, of: Self.memory)
         }
     }
 
@@ -247,10 +187,10 @@ struct CloudEyeAgentTests {
             )
             try await agent.waitUntilReady()
             // Metrics are asked for in parts, so they do not come together.
-            try await waitForValues(5, agent)
-            try await waitForValues(5, of: "ges_graph_disk_used_ratio", agent)
+            try await agent.waitForValues(5, of: Self.memory)
+            try await agent.waitForValues(5, of: "ges_graph_disk_used_ratio")
             let metrics = try await agent.process.metrics()
-            #expect(Self.values("ges_graph_cpu_used_ratio", metrics).isEmpty)
+            #expect(metrics.values(of: "ges_graph_cpu_used_ratio").isEmpty)
         }
     }
 }

@@ -15,37 +15,9 @@ struct NodeMetricsAgentTests {
         return setup
     }
 
-    private static let match = FaultMatch(operation: .showInstanceMetrics)
     private static let dropped = "graphwarden_node_metrics_samples_dropped_total"
     private static let failures = "graphwarden_sample_failures_total"
-
-    private static func values(_ metric: String, _ metrics: [String: Double]) -> [Double] {
-        metrics.filter { $0.key.hasPrefix(metric + "{") }.values.sorted()
-    }
-
-    private func query(_ text: String, _ agent: RunningAgent) async throws -> [Double] {
-        let answer = try await agent.process.post("/api/v1/query", [("query", text)])
-        return (answer["data"]?["result"]?.arrayValue ?? []).compactMap {
-            $0["value"]?[1]?.stringValue.flatMap { Double($0) }
-        }
-    }
-
-    private func waitForNodes(_ count: Int, _ agent: RunningAgent) async throws {
-        try await eventually("\(count) nodes have a value", every: .milliseconds(200)) {
-            let metrics = try await agent.process.metrics()
-            return Self.values("ges_graph_node_cpu_used_ratio", metrics).count == count
-        } lastSeen: {
-            "\(agent.log.suffix(3_000))"
-        }
-    }
-
-    private func waitForMetric(_ series: String, _ agent: RunningAgent) async throws {
-        try await eventually("\(series) is above 0", every: .milliseconds(200)) {
-            try await agent.process.metric(series) ?? 0 > 0
-        } lastSeen: {
-            "\(agent.log.suffix(3_000))"
-        }
-    }
+    private static let cpu = "ges_graph_node_cpu_used_ratio"
 
     private static func requests(_ agent: RunningAgent, of graph: String? = nil) -> Int {
         agent.cloud.withCloud { cloud, _ in
@@ -60,26 +32,26 @@ struct NodeMetricsAgentTests {
     func normal() async throws {
         try await RunningAgent.with(Self.setup()) { agent in
             try await agent.waitUntilReady()
-            try await waitForNodes(10, agent)
+            try await agent.waitForValues(10, of: Self.cpu)
             let metrics = try await agent.process.metrics()
             #expect(
-                Self.values("ges_graph_node_memory_size_bytes", metrics)
+                metrics.values(of: "ges_graph_node_memory_size_bytes")
                     == [Double](repeating: 64 * 1_073_741_824, count: 10)
             )
-            #expect(Self.values("ges_graph_node_info", metrics).count == 10)
-            #expect(Self.values("ges_graph_node_cpu_mode_ratio", metrics).count == 30)
-            #expect(Self.values("ges_graph_node_disk_device_used_ratio", metrics).count == 10)
+            #expect(metrics.values(of: "ges_graph_node_info").count == 10)
+            #expect(metrics.values(of: "ges_graph_node_cpu_mode_ratio").count == 30)
+            #expect(metrics.values(of: "ges_graph_node_disk_device_used_ratio").count == 10)
             #expect(metrics["graphwarden_node_metrics_series"] == 180)
             #expect(metrics["graphwarden_sampling_in_flight{source=\"node_metrics\"}"] != nil)
             let name = "max by (graph_id) (ges_graph_node_disk_used_ratio) > 0.2"
-            #expect(try await query(name, agent).count == 5)
+            #expect(try await agent.query(name).count == 5)
             #expect(
-                try await query("ges_graph_node_info{role=\"standby\"}", agent).count == 5
+                try await agent.query("ges_graph_node_info{role=\"standby\"}").count == 5
             )
             let id = try agent.graphID(0)
             _ = agent.cloud.withCloud { cloud, _ in cloud.removeGraph(id) }
-            try await waitForNodes(8, agent)
-            let left = try await query("count_over_time(ges_graph_node_info[1h])", agent)
+            try await agent.waitForValues(8, of: Self.cpu)
+            let left = try await agent.query("count_over_time(ges_graph_node_info[1h])")
             #expect(left.count == 8, "a deleted graph leaves no history behind")
             try await agent.expectThatAHangIsStillNoticed()
         }
@@ -94,10 +66,10 @@ struct NodeMetricsAgentTests {
             let metrics = try await agent.process.metrics()
             #expect(!metrics.keys.contains { $0.contains("node_metrics") && !$0.contains("limit") })
             #expect(!metrics.keys.contains { $0.hasPrefix("ges_graph_node_") })
-            #expect(Self.values("ges_graph_edge_capacity", metrics).count == 5)
-            #expect(Self.values("ges_graph_vertices", metrics).count == 5)
+            #expect(metrics.values(of: "ges_graph_edge_capacity").count == 5)
+            #expect(metrics.values(of: "ges_graph_vertices").count == 5)
             let ratio = "ges_graph_edge_used_ratio == ges_graph_edges / ges_graph_edge_capacity"
-            #expect(try await query(ratio, agent).count == 5)
+            #expect(try await agent.query(ratio).count == 5)
         }
     }
 
@@ -105,15 +77,11 @@ struct NodeMetricsAgentTests {
     func tiers() async throws {
         try await RunningAgent.with(Self.setup(), arguments: ["--metrics.tier=capacity"]) { agent in
             try await agent.waitUntilReady()
-            try await eventually("rules see the nodes", every: .milliseconds(200)) {
-                try await query("ges_graph_node_cpu_used_ratio", agent).count == 10
-            } lastSeen: {
-                "\(agent.log.suffix(3_000))"
-            }
+            try await agent.waitForQuery(Self.cpu, results: 10)
             let metrics = try await agent.process.metrics()
             #expect(!metrics.keys.contains { $0.hasPrefix("ges_graph_node_") })
-            #expect(Self.values("ges_graph_vertices", metrics).isEmpty)
-            #expect(Self.values("ges_graph_status_code", metrics).count == 5)
+            #expect(metrics.values(of: "ges_graph_vertices").isEmpty)
+            #expect(metrics.values(of: "ges_graph_status_code").count == 5)
         }
     }
 
@@ -123,7 +91,7 @@ struct NodeMetricsAgentTests {
         setup.mode = "shadow"
         try await RunningAgent.with(setup) { agent in
             try await agent.waitUntilReady()
-            try await waitForNodes(10, agent)
+            try await agent.waitForValues(10, of: Self.cpu)
             let victim = try agent.hangGraph(3, .unresponsive)
             // The poll that notices it waits for its timeout.
             try await agent.process.waitForPolls(8)
@@ -134,50 +102,43 @@ struct NodeMetricsAgentTests {
         }
     }
 
-    struct Lie: Sendable, CustomTestStringConvertible {
-        let fault: Fault
-        /// The series that grows because of it.
-        let counter: String?
-        /// How many nodes have a value of their CPU meanwhile.
-        var nodes = 0
-
-        var testDescription: String { "\(fault)" }
-    }
-
-    static let lies: [Lie] = [
-        Lie(fault: .metrics(.late(by: .seconds(1_800))), counter: nil),
-        Lie(
+    static let lies: [SourceLie] = [
+        SourceLie(fault: .metrics(.late(by: .seconds(1_800))), counter: nil),
+        SourceLie(
             fault: .metrics(.times(off: .seconds(-864_000))),
             counter: dropped + "{reason=\"old\"}"
         ),
-        Lie(fault: .metrics(.times(off: .seconds(86_400))), counter: nil, nodes: 10),
-        Lie(fault: .metrics(.partial(entries: 1)), counter: nil, nodes: 5),
-        Lie(fault: .metrics(.lacking(["cpu_usage"])), counter: nil),
-        Lie(fault: .metrics(.value("NaN")), counter: dropped + "{reason=\"value\"}"),
-        Lie(fault: .metrics(.value(.double(-1))), counter: dropped + "{reason=\"value\"}"),
-        Lie(fault: .metrics(.value(.double(1e300))), counter: dropped + "{reason=\"value\"}"),
-        Lie(
+        SourceLie(fault: .metrics(.times(off: .seconds(86_400))), counter: nil, values: 10),
+        SourceLie(fault: .metrics(.partial(entries: 1)), counter: nil, values: 5),
+        SourceLie(fault: .metrics(.lacking(["cpu_usage"])), counter: nil),
+        SourceLie(fault: .metrics(.value("NaN")), counter: dropped + "{reason=\"value\"}"),
+        SourceLie(fault: .metrics(.value(.double(-1))), counter: dropped + "{reason=\"value\"}"),
+        SourceLie(fault: .metrics(.value(.double(1e300))), counter: dropped + "{reason=\"value\"}"),
+        SourceLie(
             fault: .metrics(.graph("someone-else")),
             counter: failures + "{source=\"node_metrics\",reason=\"parse\"}"
         ),
-        Lie(fault: .metrics(.endless), counter: dropped + "{reason=\"name\"}", nodes: 320),
-        Lie(fault: .metrics(.repeated), counter: dropped + "{reason=\"name\"}"),
-        Lie(fault: .looseTypes, counter: nil, nodes: 10),
-        Lie(
+        SourceLie(fault: .metrics(.endless), counter: dropped + "{reason=\"name\"}", values: 320),
+        SourceLie(fault: .metrics(.repeated), counter: dropped + "{reason=\"name\"}"),
+        SourceLie(fault: .looseTypes, counter: nil, values: 10),
+        SourceLie(
             fault: .wrongTypes,
             counter: failures + "{source=\"node_metrics\",reason=\"parse\"}"
         ),
-        Lie(fault: .nulls, counter: dropped + "{reason=\"name\"}"),
-        Lie(fault: .truncated, counter: failures + "{source=\"node_metrics\",reason=\"parse\"}"),
-        Lie(
+        SourceLie(fault: .nulls, counter: dropped + "{reason=\"name\"}"),
+        SourceLie(
+            fault: .truncated,
+            counter: failures + "{source=\"node_metrics\",reason=\"parse\"}"
+        ),
+        SourceLie(
             fault: .padded(bytes: 4 << 20),
             counter: failures + "{source=\"node_metrics\",reason=\"too_large\"}"
         ),
-        Lie(
+        SourceLie(
             fault: .gzipBomb(bytes: 32 << 20),
             counter: failures + "{source=\"node_metrics\",reason=\"too_large\"}"
         ),
-        Lie(
+        SourceLie(
             fault: .errorInSuccess(
                 ServiceError(
                     status: 200,
@@ -187,40 +148,30 @@ struct NodeMetricsAgentTests {
             ),
             counter: failures + "{source=\"node_metrics\",reason=\"api_error\"}"
         ),
-        Lie(
+        SourceLie(
             fault: .error(ServiceError(status: 404, code: "GES.8000", message: "not found")),
             counter: "graphwarden_node_metrics_unsupported_graphs"
         ),
-        Lie(
+        SourceLie(
             fault: .error(ServiceError(status: 500, code: "GES.8602", message: "unavailable")),
             counter: "graphwarden_node_metrics_paused{reason=\"throttled\"}"
         ),
-        Lie(
+        SourceLie(
             fault: .throttled(.seconds(600)),
             counter: "graphwarden_node_metrics_paused{reason=\"throttled\"}"
         ),
-        Lie(fault: .hang, counter: failures + "{source=\"node_metrics\",reason=\"timeout\"}"),
+        SourceLie(fault: .hang, counter: failures + "{source=\"node_metrics\",reason=\"timeout\"}"),
     ]
 
-    /// Polls go on at their pace, no value is wrong, and a hang is noticed as ever.
     @Test("survives what graphs may say of their nodes", arguments: lies)
-    func survives(lie: Lie) async throws {
-        try await RunningAgent.with(
+    func survives(lie: SourceLie) async throws {
+        try await RunningAgent.expectNoHarm(
+            by: lie,
+            on: .showInstanceMetrics,
             Self.setup("interval: 1s, timeout: 1s"),
-            through: { _ in .shell("ulimit -v 4000000") }
-        ) { agent in
-            agent.schedule(ScheduledFault(lie.fault, on: Self.match))
-            try await agent.waitUntilReady()
-            if let counter = lie.counter { try await waitForMetric(counter, agent) }
-            try await agent.process.waitForPolls(8)
-            if lie.nodes > 0 { try await waitForNodes(lie.nodes, agent) }
-            let metrics = try await agent.process.metrics()
-            let cpu = Self.values("ges_graph_node_cpu_used_ratio", metrics)
-            #expect(cpu.count <= lie.nodes)
-            #expect(cpu.allSatisfy { $0 == 0.125 }, "\(cpu)")
-            #expect(Self.values("ges_graph_up", metrics).allSatisfy { $0 == 1 })
-            try await agent.expectThatAHangIsStillNoticed()
-        }
+            valuesOf: Self.cpu,
+            in: 0.125...0.125
+        )
     }
 
     @Test("begins and ends to ask with a reload, and refuses a section that cannot be")
@@ -239,9 +190,9 @@ struct NodeMetricsAgentTests {
             }
             #expect(try await reload("interval: 1s, timeout: 2s") == 500)
             #expect(try await reload("interval: 1s") == 200)
-            try await waitForNodes(10, agent)
+            try await agent.waitForValues(10, of: Self.cpu)
             #expect(try await reload(nil) == 200)
-            try await waitForNodes(0, agent)
+            try await agent.waitForValues(0, of: Self.cpu)
             let asked = Self.requests(agent)
             try await agent.process.waitForPolls(8)
             #expect(Self.requests(agent) <= asked + 4, "those in flight")

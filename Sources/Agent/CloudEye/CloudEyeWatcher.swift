@@ -13,9 +13,6 @@ struct CloudEyeWatcher: Sendable {
     let clock: AgentClock
     let generation: Int
 
-    /// How long to wait before looking again whether the steps have made room.
-    private static let roomInterval = Duration.milliseconds(200)
-
     /// - Parameter graphs: the ids of the graphs to ask for.
     func read(_ known: CloudEyeKnowledge, _ graphs: Set<String>) async -> CloudEyeRound {
         var round = CloudEyeRound(known: known)
@@ -75,7 +72,9 @@ struct CloudEyeWatcher: Sendable {
                     } else if inFlight > 0 {
                         break
                     } else {
-                        do { try await clock.sleep(Self.roomInterval) } catch { return }
+                        do { try await clock.sleep(DelayedQueueLimits.roomInterval) } catch {
+                            return
+                        }
                     }
                 }
                 guard inFlight > 0, let (batch, result) = await group.next() else { break }

@@ -74,15 +74,7 @@ package struct AgentLoop {
             metrics: parts.metrics,
             clock: parts.clock
         )
-        cloudEye = CloudEyeSampler(
-            source: cloud,
-            configuration: parts.configuration.sampling.cloudEye,
-            endpoint: "\(parts.configuration.cloud.endpoints.ces)",
-            queue: parts.inbox.delayed,
-            metrics: parts.metrics,
-            clock: parts.clock,
-            logger: parts.logger
-        )
+        cloudEye = CloudEyeSampler(parts)
         nodeMetrics = NodeMetricsSampler(parts)
         performer = Performer(
             cloud: cloud,
@@ -164,12 +156,10 @@ package struct AgentLoop {
 
     /// What nothing decides on.
     private mutating func readBeside(_ group: inout DiscardingTaskGroup) {
-        if let round = inbox.takeCloudEyeRound() { cloudEye.finish(round) }
-        cloudEye.beginWhenDue({ [sampler] in sampler.graphIDs }, inbox, stop, &group) {
+        cloudEye.turn({ [sampler] in sampler.graphIDs }, stop, &group) {
             [coordinator] in coordinator?.share
         }
-        if let round = inbox.takeNodeMetricsRound() { nodeMetrics.finish(round) }
-        nodeMetrics.beginWhenDue(inbox, stop, &group)
+        nodeMetrics.turn(stop, &group)
     }
 
     private func isStepDue(_ content: Inbox.Content) -> Bool {
@@ -233,7 +223,7 @@ package struct AgentLoop {
         coordinator?.publish(ready.publication)
         meter.measure(ready.status)
         board.publish(ready.status)
-        nodeMetrics.aim(at: ready.status, sampler.graphs)
+        nodeMetrics.aim(at: ready.status, sampler.graphs, isPolled: input.readings != nil)
         // Whoever has the answer finds the order in the status.
         inbox.orders.answer(ready.afterDisk, outcome)
         if outcome.isWritten, ready.status.detectOnly.isEmpty {
@@ -282,8 +272,8 @@ package struct AgentLoop {
         let nextRule = disk == nil ? nil : timeToNextRule
         let turn = min(
             sampler.timeToNextTurn,
-            cloudEye.timeToNextTurn,
-            nodeMetrics.timeToNextTurn
+            cloudEye.rounds.timeToNextTurn,
+            nodeMetrics.rounds.timeToNextTurn
         )
         let rest = min(turn, nextRule ?? turn)
         let wait = max(rest, .milliseconds(1))

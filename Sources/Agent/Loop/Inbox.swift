@@ -31,14 +31,13 @@ package final class Inbox: Sendable {
     /// Set while there is input that should not wait for the next regular step.
     package let wake = AsyncEvent()
     let orders = OrderDesk()
-    /// Set while messages or orders wait. Steps for them are paced by the loop.
+    /// Set while messages or orders wait, or a round of another source has ended. Steps for them are
+    /// paced by the loop.
     let messageArrival = AsyncEvent()
     /// Samples of Cloud Eye.
     let delayed: DelayedQueue<DelayedSample>
     /// What graphs say of their nodes.
     let nodes: DelayedQueue<NodeReading>
-    private let cloudEyeRound = Mutex<CloudEyeRound?>(nil)
-    private let nodeMetricsRound = Mutex<NodeMetricsRound?>(nil)
     /// Messages beyond wait for the next step, so that a step stays short. A single message may be
     /// larger.
     private static let maximumAlertsPerStep = 10_000
@@ -98,38 +97,6 @@ package final class Inbox: Sendable {
         jobHistory.withLock { waiting in
             defer { waiting = nil }
             return waiting
-        }
-    }
-
-    /// Needs a turn of the loop, which may start the next round, but no step.
-    func put(_ round: CloudEyeRound) {
-        cloudEyeRound.withLock { waiting in
-            if let waiting, waiting.generation > round.generation { return }
-            waiting = round
-        }
-        messageArrival.set()
-    }
-
-    func takeCloudEyeRound() -> CloudEyeRound? {
-        cloudEyeRound.withLock { round in
-            defer { round = nil }
-            return round
-        }
-    }
-
-    /// As with a round of Cloud Eye.
-    func put(_ round: NodeMetricsRound) {
-        nodeMetricsRound.withLock { waiting in
-            if let waiting, waiting.generation > round.generation { return }
-            waiting = round
-        }
-        messageArrival.set()
-    }
-
-    func takeNodeMetricsRound() -> NodeMetricsRound? {
-        nodeMetricsRound.withLock { round in
-            defer { round = nil }
-            return round
         }
     }
 

@@ -3,9 +3,12 @@ import Configuration
 import Cycle
 import GES
 import Logging
+import Remediation
 import Time
 
-/// Starts one round per interval beside the polls, never two at a time.
+typealias NodeMetricsRound = SourceRound<NodeMetricsKnowledge, NodeMetricsFault>
+
+/// Reads the nodes of graphs in rounds.
 struct NodeMetricsSampler {
     /// Nil if nodes are not read.
     private var configuration: NodeMetricsConfiguration?
@@ -14,22 +17,10 @@ struct NodeMetricsSampler {
     private let queue: DelayedQueue<NodeReading>
     private let targets = NodeMetricsTargets()
     private let metrics: MetricRegistry
-    private let meter: RoundMeter
     private let clock: AgentClock
-    private let logger: Logger
-    private var known = NodeMetricsKnowledge()
     /// The known graphs that no other agent watches.
     private var watched: Set<String> = []
-    private var pause = SourcePause()
-    private var nextRound: Duration
-    /// When the round in progress began, in elapsed time.
-    private var began: Duration?
-    /// Incremented when the agent is pointed at another cloud. Rounds of an earlier generation are
-    /// discarded.
-    private var generation = 0
-
-    /// How long to wait for graphs that may be asked.
-    private static let firstWait = Duration.seconds(10)
+    private(set) var rounds: RoundSchedule<NodeMetricsKnowledge, NodeMetricsFault>
 
     init(_ parts: LoopParts) {
         source = parts.cloud
@@ -37,40 +28,52 @@ struct NodeMetricsSampler {
         dataPlane = parts.configuration.sampling.nodeDataPlane
         queue = parts.inbox.nodes
         metrics = parts.metrics
-        meter = RoundMeter(metrics: metrics, source: "node_metrics")
         clock = parts.clock
-        logger = parts.logger
-        nextRound = clock.elapsed()
-        if configuration != nil { showSource() }
+        let meter = RoundMeter<NodeMetricsFault>(
+            metrics: metrics,
+            source: "node_metrics",
+            paused: MetricCatalog.nodeMetricsPaused,
+            dropped: MetricCatalog.nodeMetricsDropped,
+            gauges: MetricCatalog.nodeMetricsGauges
+        )
+        rounds = RoundSchedule(
+            from: NodeMetricsKnowledge(),
+            every: configuration?.interval,
+            meter,
+            parts
+        ) { [logger = parts.logger] in
+            Self.report($0, logger)
+        }
+        showUnsupported()
     }
 
-    /// Learns from a step which graphs may be asked.
+    /// Learns from a step which graphs may be asked. Only a poll tells that another one may; what is
+    /// being restarted is left alone from the step on that decided it.
     ///
-    /// - Parameter graphs: the known graphs.
-    mutating func aim(at status: Status, _ graphs: [Graph]) {
+    /// - Parameters:
+    ///   - graphs: the known graphs.
+    ///   - isPolled: whether the step saw a poll.
+    mutating func aim(at status: Status, _ graphs: [Graph], isPolled: Bool) {
         guard configuration != nil else { return }
+        guard isPolled || targets.isEmpty else {
+            return targets.remove(status.machine.inFlight.map(\.rawValue))
+        }
         let ids = status.monitorable
         targets.replace(with: graphs.filter { ids.contains($0.id) })
         let entries = status.inventory.entries
         watched = Set(graphs.lazy.map(\.id).filter { entries[$0]?.otherWatcher == nil })
-        known.keep(watched)
-        showUnsupported()
+        forgetUnwatched()
     }
 
-    /// Starts a round if one is due. A round that a stop interrupts is discarded.
-    mutating func beginWhenDue(
-        _ inbox: Inbox,
-        _ stop: StopSignal,
-        _ group: inout DiscardingTaskGroup
-    ) {
-        let now = clock.elapsed()
-        guard let configuration, let dataPlane, began == nil, now >= nextRound else { return }
-        let graphs = targets.ids
-        guard !graphs.isEmpty else {
-            nextRound = now + min(configuration.interval, Self.firstWait)
-            return
+    /// Ends the round in progress if everything was read, and starts one if it is due.
+    mutating func turn(_ stop: StopSignal, _ group: inout DiscardingTaskGroup) {
+        // A round in which every graph is left alone is no success.
+        if rounds.finish(isComplete: { $0.isComplete && $0.answerCount > 0 }) {
+            // Graphs may have gone, or moved to another agent, during the round.
+            forgetUnwatched()
         }
-        began = now
+        guard let configuration, let dataPlane, rounds.isDue else { return }
+        let graphs = targets.ids
         let watcher = NodeMetricsWatcher(
             source: source,
             configuration: configuration,
@@ -78,46 +81,9 @@ struct NodeMetricsSampler {
             targets: targets,
             queue: queue,
             clock: clock,
-            generation: generation
+            generation: rounds.generation
         )
-        group.addTask { [known, generation] in
-            let round = await stop.race { await watcher.read(known, graphs) }
-            guard var round else { return }
-            round.generation = generation
-            inbox.put(round)
-        }
-    }
-
-    /// Ends the round in progress, unless it is of an earlier generation.
-    mutating func finish(_ round: NodeMetricsRound) {
-        guard round.generation == generation, let began, let configuration else { return }
-        self.began = nil
-        known = round.known
-        // Graphs may have gone, or moved to another agent, during the round.
-        known.keep(watched)
-        let now = clock.elapsed()
-        let interval = configuration.interval
-        let isNews = pause.note(
-            round.interruption,
-            isAnswered: round.answerCount > 0,
-            interval: interval,
-            at: now
-        )
-        if isNews { report(round.interruption) }
-        let missed = max(0, Int((now - nextRound) / interval))
-        nextRound += interval * (missed + 1)
-        if pause.cause != nil { nextRound = max(nextRound, pause.until) }
-        meter.count(
-            lasting: now - began,
-            missed: missed,
-            samples: round.sampleCount,
-            failures: round.failures,
-            completedAt: round.isComplete ? clock.now() : nil
-        )
-        for (fault, count) in round.faults {
-            metrics.add(Double(count), to: MetricCatalog.nodeMetricsDropped, fault.rawValue)
-        }
-        showState()
+        rounds.begin(for: graphs, stop, &group) { await watcher.read($0, graphs) }
     }
 
     /// Uses this source and these settings for rounds started from now on. With `looksElsewhere` a
@@ -127,62 +93,33 @@ struct NodeMetricsSampler {
         _ sampling: SamplingConfiguration,
         looksElsewhere: Bool
     ) {
-        self.source = source
-        dataPlane = sampling.nodeDataPlane
-        let isSame = sampling.nodeMetrics == configuration && !looksElsewhere
-        configuration = sampling.nodeMetrics
         // A person may have repaired what failed, and reloads to have it tried.
-        let wasPaused = pause.cause != nil
-        known.forgetRests()
-        guard !isSame || wasPaused else { return }
-        if configuration == nil || looksElsewhere {
-            generation += 1
-            queue.startOver(generation: generation)
+        rounds.known.forgetRests()
+        let startsOver = rounds.reach(
+            every: sampling.nodeMetrics?.interval,
+            isSame: sampling.nodeMetrics == configuration,
+            looksElsewhere: looksElsewhere
+        )
+        if startsOver {
+            queue.startOver(generation: rounds.generation)
             targets.replace(with: [])
-            began = nil
-            known = NodeMetricsKnowledge()
         }
-        pause = SourcePause()
-        nextRound = clock.elapsed()
-        if configuration == nil {
-            for definition in MetricCatalog.nodeMetricsGauges {
-                metrics.replace(definition, with: [:])
-            }
-        } else {
-            showSource()
-        }
+        (self.source, configuration) = (source, sampling.nodeMetrics)
+        dataPlane = sampling.nodeDataPlane
+        showUnsupported()
     }
 
-    /// Time until `beginWhenDue` should be called again.
-    var timeToNextTurn: Duration {
-        guard let configuration, began == nil else { return .seconds(3600) }
-        return min(nextRound - clock.elapsed(), configuration.interval)
-    }
-
-    private func showSource() {
-        meter.showSource()
-        for fault in NodeMetricsFault.allCases {
-            metrics.add(0, to: MetricCatalog.nodeMetricsDropped, fault.rawValue)
-        }
-        showState()
-    }
-
-    private func showState() {
-        for cause in SourcePause.Cause.allCases {
-            metrics.set(
-                MetricCatalog.nodeMetricsPaused,
-                to: pause.cause == cause ? 1 : 0,
-                cause.rawValue
-            )
-        }
+    private mutating func forgetUnwatched() {
+        rounds.known.keep(watched)
         showUnsupported()
     }
 
     private func showUnsupported() {
-        metrics.set(MetricCatalog.nodeMetricsUnsupported, to: Double(known.unsupportedCount))
+        guard configuration != nil else { return }
+        metrics.set(MetricCatalog.nodeMetricsUnsupported, to: Double(rounds.known.unsupportedCount))
     }
 
-    private func report(_ interruption: RoundInterruption?) {
+    private static func report(_ interruption: RoundInterruption?, _ logger: Logger) {
         switch interruption {
         case .throttled:
             logger.warning(

@@ -11,6 +11,14 @@ final class NodeMetricsTargets: Sendable {
         graphs.withLock { $0 = byID }
     }
 
+    func remove(_ ids: [String]) {
+        graphs.withLock { graphs in
+            for id in ids { graphs[id] = nil }
+        }
+    }
+
+    var isEmpty: Bool { graphs.withLock { $0.isEmpty } }
+
     var ids: Set<String> { graphs.withLock { Set($0.keys) } }
 
     /// Nil if the graph is to be left alone.

@@ -20,9 +20,6 @@ struct NodeMetricsWatcher: Sendable {
         case timePassed
     }
 
-    /// How long to wait before looking again whether the steps have made room.
-    private static let roomInterval = Duration.milliseconds(200)
-
     func read(_ known: NodeMetricsKnowledge, _ graphs: Set<String>) async -> NodeMetricsRound {
         let began = clock.elapsed()
         var work = NodeMetricsWork(
@@ -52,7 +49,7 @@ struct NodeMetricsWatcher: Sendable {
                 if current.hasNext, !isWaiting, inFlight < configuration.concurrency {
                     isWaiting = true
                     let wait = max(current.nextAt - clock.elapsed(), .milliseconds(1))
-                    let pause = hasRoom(inFlight + 1) ? wait : Self.roomInterval
+                    let pause = hasRoom(inFlight + 1) ? wait : DelayedQueueLimits.roomInterval
                     group.addTask {
                         try? await clock.sleep(pause)
                         return .timePassed

@@ -88,7 +88,7 @@ struct NodeMetricsWork {
             round.known.noteUnsupported(graph, roundBegan: began)
             return
         }
-        round.failures[error.reason, default: 0] += 1
+        round.count(error)
         switch error {
         case .throttled(_, let wait): throttle(graph, wait, at: now)
         case .api(let failure) where failure.status == 503: throttle(graph, nil, at: now)

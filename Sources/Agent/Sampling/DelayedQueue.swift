@@ -20,6 +20,8 @@ enum DelayedQueueLimits {
     static let capacity = 50_000
     /// A step takes no more, or one piece, so that it stays short.
     static let samplesPerStep = 25_000
+    /// How long to wait before looking again whether the steps have made room.
+    static let roomInterval = Duration.milliseconds(200)
 }
 
 /// Samples that wait for the next step. Bounded: whoever reads them waits for room.

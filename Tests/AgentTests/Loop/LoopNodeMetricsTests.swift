@@ -22,20 +22,6 @@ struct LoopNodeMetricsTests {
         }
     }
 
-    private static func answer() -> NodeMetrics {
-        var answer = NodeMetrics()
-        answer.nodes = ["n1", "n2"].map {
-            NodeMetrics.Node(
-                name: $0,
-                role: "primary",
-                host: "",
-                values: [.cpuUsed: 0.5],
-                disks: []
-            )
-        }
-        return answer
-    }
-
     private static func requests(_ fixture: LoopFixture, of graph: String? = nil) -> Int {
         fixture.cloud.with { state in
             state.nodeRequests.count { graph == nil || $0.graph == graph }
@@ -52,7 +38,7 @@ struct LoopNodeMetricsTests {
         let fixture = try Self.fixture { $0.timeout = .seconds(7) }
         try fixture.run { fixture in
             fixture.cloud.with { state in
-                state.nodes = { _ throws(GESError) in Self.answer() }
+                state.nodes = { _ throws(GESError) in RoundSource.nodes }
             }
             try await fixture.begin()
             try await fixture.pass(.seconds(600))
@@ -69,44 +55,12 @@ struct LoopNodeMetricsTests {
         }
     }
 
-    @Test("sends nothing and shows nothing unless it is configured")
-    func off() throws {
-        let fixture = try LoopFixture()
-        try fixture.run { fixture in
-            try await fixture.begin()
-            try await fixture.pass(.seconds(600))
-            #expect(Self.requests(fixture) == 0)
-            #expect(fixture.metric(MetricCatalog.samples, "node_metrics") == nil)
-            #expect(fixture.metric(MetricCatalog.nodeMetricsPaused, "throttled") == nil)
-            #expect(fixture.metric(MetricCatalog.nodeMetricsSeries) == nil)
-        }
-    }
-
-    @Test("that is never answered delays neither polls nor steps, and a hang is noticed")
-    func stuck() throws {
-        let fixture = try Self.fixture()
-        try fixture.run { fixture in
-            fixture.cloud.with { [time = fixture.time] state in
-                state.nodes = { _ throws(GESError) in
-                    try? await time.sleep(for: .seconds(86_400))
-                    return NodeMetrics()
-                }
-            }
-            try await fixture.begin()
-            let polls = fixture.cloud.count(.list)
-            try await fixture.pass(.seconds(300))
-            #expect(fixture.cloud.count(.list) == polls + 10)
-            #expect(Self.requests(fixture) == 2)
-            try await fixture.hang()
-        }
-    }
-
     @Test("leaves a graph alone that hangs, until its restart is over")
     func hung() throws {
         let fixture = try Self.fixture { $0.interval = .seconds(30) }
         try fixture.run { fixture in
             fixture.cloud.with { state in
-                state.nodes = { _ throws(GESError) in Self.answer() }
+                state.nodes = { _ throws(GESError) in RoundSource.nodes }
             }
             try await fixture.begin()
             try await fixture.pass(.seconds(120))
@@ -124,26 +78,23 @@ struct LoopNodeMetricsTests {
         }
     }
 
-    @Test("that is throttled is followed by longer pauses, and by one line of the log")
-    func throttled() throws {
-        let fixture = try Self.fixture()
-        try fixture.run(limit: .seconds(20_000)) { fixture in
+    @Test("leaves a graph alone from the step on in which its restart is ordered")
+    func ordered() throws {
+        let fixture = try Self.fixture { $0.interval = .seconds(10) }
+        try fixture.run { fixture in
             fixture.cloud.with { state in
-                state.nodes = { _ throws(GESError) in throw .throttled(nil, retryAfter: nil) }
+                state.nodes = { _ throws(GESError) in RoundSource.nodes }
             }
             try await fixture.begin()
-            try await fixture.pass(.seconds(7_200))
-            // 2 + 4 + 8 + 16 + 32 + 32 minutes, each for two graphs.
-            #expect((8...14).contains(Self.requests(fixture)), "\(Self.requests(fixture))")
-            #expect(fixture.metric(MetricCatalog.nodeMetricsPaused, "throttled") == 1)
-            #expect(fixture.lines("log: No graph tells of its nodes").count == 1)
-            fixture.cloud.with { state in
-                state.nodes = { _ throws(GESError) in Self.answer() }
-            }
-            try await fixture.pass(.seconds(3_600))
-            #expect(fixture.metric(MetricCatalog.nodeMetricsPaused, "throttled") == 0)
-            #expect(fixture.lines("log: The graphs tell").count == 1)
-            #expect(Self.nodes(fixture) == 4)
+            try await fixture.pass(.seconds(121))
+            let order = Order.Kind.restart(GraphID("g"), RestartTerms(overrides: [.diagnosis]))
+            #expect(await fixture.give(order) == "done")
+            let polls = fixture.cloud.count(.list)
+            let asked = ["g", "h"].map { Self.requests(fixture, of: $0) }
+            try await fixture.pass(.seconds(20))
+            #expect(Self.requests(fixture, of: "g") == asked[0] && asked[0] > 5)
+            #expect(Self.requests(fixture, of: "h") > asked[1])
+            try #require(fixture.cloud.count(.list) == polls, "a poll came between")
         }
     }
 
@@ -153,7 +104,7 @@ struct LoopNodeMetricsTests {
         try fixture.run(limit: .seconds(20_000)) { fixture in
             fixture.cloud.with { state in
                 state.nodes = { graph throws(GESError) in
-                    guard graph == "h" else { return Self.answer() }
+                    guard graph == "h" else { return RoundSource.nodes }
                     throw .api(ServiceFailure(status: 404, code: "GES.8000", message: ""))
                 }
             }
@@ -166,30 +117,6 @@ struct LoopNodeMetricsTests {
                 fixture.metric(MetricCatalog.sampleFailures, "node_metrics", "unsupported") == 2
             )
             #expect(Self.nodes(fixture) == 2)
-        }
-    }
-
-    @Test("begins and ends with a reload")
-    func reload() throws {
-        let fixture = try LoopFixture()
-        try fixture.run { fixture in
-            fixture.cloud.with { state in
-                state.nodes = { _ throws(GESError) in Self.answer() }
-            }
-            try await fixture.begin()
-            let with = try LoopFixture.configuration {
-                $0.configuration.sampling.nodeMetrics = NodeMetricsConfiguration()
-            }
-            #expect(await fixture.slot.offer(with) == .done)
-            try await fixture.pass(.seconds(300))
-            #expect(Self.nodes(fixture) == 4)
-            #expect(await fixture.slot.offer(try LoopFixture.configuration()) == .done)
-            let asked = Self.requests(fixture)
-            try await fixture.pass(.seconds(600))
-            #expect(Self.requests(fixture) == asked)
-            #expect(Self.nodes(fixture) == 0)
-            #expect(fixture.board.current.nodes.seriesCount == 0)
-            #expect(fixture.metric(MetricCatalog.nodeMetricsSeries) == nil)
         }
     }
 }
