@@ -49,7 +49,7 @@ extension HistoryFile {
             var load = HistoryLoad(window: start...max(start, end), limits: limits)
             let generation = try db.fetchValue(Int.self, sql: "SELECT generation FROM meta") ?? 1
             let first = HistoryPlace.bucket(of: start)
-            try Self.forEachSeries(of: generation, newestFrom: first, db) { id, labels in
+            try Self.forEachSeries(of: generation, newestFrom: first, db) { id, _, labels in
                 guard load.isGoingOn(mayContinue) else { return false }
                 guard let labels, isWanted(labels) else { return true }
                 return load.add(id, labels)

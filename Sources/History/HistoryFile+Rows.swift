@@ -14,19 +14,19 @@ extension HistoryFile {
         of generation: Int?,
         newestFrom bucket: Int,
         _ db: Database,
-        _ take: (_ id: Int, _ labels: Labels?) -> Bool
+        _ take: (_ id: Int, _ generation: Int, _ labels: Labels?) -> Bool
     ) throws {
         try db.forEachRow(
             sql: """
-                SELECT id, CASE WHEN length(labels) <= ? THEN labels END FROM series
+                SELECT id, CASE WHEN length(labels) <= ? THEN labels END, generation FROM series
                 WHERE newest >= ? AND (generation = ? OR ?)
                 """,
             arguments: [maximumLabelBytes, bucket, generation ?? 0, generation == nil ? 1 : 0]
         ) { row in
             guard let id = row.number(0), HistoryPlace.allSeries ~= id, let bytes = row.bytes(1),
-                let labels = Labels(bytes: bytes)
-            else { return take(0, nil) }
-            return take(id, labels)
+                let labels = Labels(bytes: bytes), let generation = row.number(2)
+            else { return take(0, 0, nil) }
+            return take(id, generation, labels)
         }
     }
 

@@ -25,13 +25,8 @@ package final class HistoryFile: Sendable {
     /// Opens the file in `folder`, which must exist. Creates it if it is missing.
     package init(folder: String) throws(HistoryError) {
         path = folder + "/" + Self.fileName
-        // SQLite creates its other files with the mode of the database.
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw HistoryError(.unusable(unsafe String(cString: strerror(errno))), path)
-        }
-        identity = Identity(descriptor)
-        Glibc.close(descriptor)
+        if unsafe access(path, F_OK) != 0 { try Self.create(path) }
+        identity = Identity(path)
         do {
             database = try DatabaseQueue(path: path, busyTimeoutMilliseconds: 2_000)
             try database.writeWithoutTransaction { db in try Self.setUp(db) }
@@ -40,20 +35,22 @@ package final class HistoryFile: Sendable {
         }
     }
 
+    /// Only a file that is missing is opened here: closing one drops all locks that this process has
+    /// on it, also those of a query that reads it.
+    private static func create(_ path: String) throws(HistoryError) {
+        // SQLite creates its other files with the mode of the database.
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            if errno == EEXIST { return }
+            throw HistoryError(.unusable(unsafe String(cString: strerror(errno))), path)
+        }
+        Glibc.close(descriptor)
+    }
+
     /// `synchronous = NORMAL`: a power cut may lose the newest chunks but damages nothing.
     private static func setUp(_ db: Database) throws {
-        let owner = try db.fetchValue(Int.self, sql: "PRAGMA application_id") ?? 0
-        let tables = try db.fetchValue(Int.self, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-        let version = try db.fetchValue(Int.self, sql: "PRAGMA user_version") ?? 0
-        let isEmpty = owner == 0 && tables == 0
-        guard isEmpty || owner == applicationID else { throw HistoryError(.foreign, "") }
         // A newer file is not even set to another mode.
-        guard isEmpty || version <= Self.version else {
-            throw HistoryError(.newer(version: version), "")
-        }
-        guard isEmpty || version == Self.version else {
-            throw HistoryError(.older(version: version), "")
-        }
+        let isEmpty = try identify(db)
         try db.execute(
             sql: """
                 PRAGMA page_size = \(pageBytes);
@@ -74,6 +71,22 @@ package final class HistoryFile: Sendable {
                 COMMIT;
                 """
         )
+    }
+
+    /// Throws if the database is of another program or of another version.
+    ///
+    /// - Returns: whether it is one in which nothing was created yet.
+    static func identify(_ db: Database) throws -> Bool {
+        // Nothing in the file gets more rights than a statement of ours.
+        try db.execute(sql: "PRAGMA trusted_schema = OFF")
+        let owner = try db.fetchValue(Int.self, sql: "PRAGMA application_id") ?? 0
+        let tables = try db.fetchValue(Int.self, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        if owner == 0 && tables == 0 { return true }
+        guard owner == applicationID else { throw HistoryError(.foreign, "") }
+        let version = try db.fetchValue(Int.self, sql: "PRAGMA user_version") ?? 0
+        guard version <= Self.version else { throw HistoryError(.newer(version: version), "") }
+        guard version == Self.version else { throw HistoryError(.older(version: version), "") }
+        return false
     }
 
     /// - `series`: one of a generation. A chunk of an earlier generation is of another clock or cloud.
@@ -115,22 +128,40 @@ package final class HistoryFile: Sendable {
         ) STRICT;
         """
 
-    /// Throws if what the file is built of is not there: no statement would ever succeed.
-    private static func check(_ db: Database) throws {
-        let columns = [
-            ("meta", "id,generation,vantage"), ("series", "id,generation,labels,newest"),
-            ("chunk", "bucket,series,start,content"), ("block", "id,content"),
-            ("run", "start"),
-        ]
-        for (table, names) in columns {
-            let found = try db.fetchValue(
-                String.self,
-                sql: "SELECT group_concat(name, ',') FROM pragma_table_info(?)",
-                arguments: [table]
-            )
-            guard found == names else {
-                throw HistoryError(.corrupt("the table \(table) is missing or different"), "")
+    /// The statements of `schema` that create tables, by the name of the table.
+    private static let tables = Dictionary(
+        uniqueKeysWithValues: schema.split(separator: ";").map(words)
+            .filter { $0.starts(with: ["CREATE", "TABLE"]) }
+            .map { ("\($0[2])", $0) }
+    )
+
+    private static func words(_ sql: some StringProtocol) -> [String] {
+        String(sql).split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    /// Nobody adds so many tables.
+    private static let maximumObjects = 100
+
+    /// Throws if the file is not built as it was created. A statement would fail, or do what a
+    /// trigger or a view says: for as long as it likes.
+    static func check(_ db: Database) throws {
+        let objects = try db.fetchAll(
+            sql: """
+                SELECT type, name, CASE WHEN length(sql) < 10000 THEN sql END AS sql
+                FROM sqlite_schema WHERE sql IS NOT NULL LIMIT \(maximumObjects)
+                """
+        )
+        var missing = tables
+        for object in objects {
+            let type: String = try object.get("type")
+            guard type == "table", objects.count < maximumObjects else {
+                throw HistoryError(.corrupt("it has a trigger, a view or an index"), "")
             }
+            let (name, sql): (String, String) = (try object.get("name"), try object.get("sql"))
+            if missing[name] == words(sql) { missing[name] = nil }
+        }
+        if let table = missing.keys.min() {
+            throw HistoryError(.corrupt("the table \(table) is missing or different"), "")
         }
         let generation = try db.fetchValue(Int.self, sql: "SELECT generation FROM meta") ?? 0
         guard 1...HistoryPlace.greatestNumber ~= generation else {
@@ -166,9 +197,9 @@ package final class HistoryFile: Sendable {
             (device, inode) = (status.st_dev, status.st_ino)
         }
 
-        init?(_ descriptor: Int32) {
+        init?(_ path: String) {
             var status = stat()
-            guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+            guard unsafe stat(path, &status) == 0 else { return nil }
             self.init(status)
         }
     }
@@ -251,31 +282,5 @@ extension HistoryFile {
                 arguments: [Self.maximumRuns]
             )
         }
-    }
-}
-
-// MARK: - A file that cannot be used
-
-extension HistoryFile {
-    /// The most files that are moved aside. Whoever comes later replaces the last one.
-    private static let maximumMoved = 3
-
-    /// Moves the file aside, so that a new one can be created.
-    ///
-    /// - Returns: where it is now.
-    package static func moveAside(inFolder folder: String) throws(HistoryError) -> String {
-        let path = folder + "/" + fileName
-        let names = (1...maximumMoved).map { "\(path).corrupt-\($0)" }
-        let free = names.first { unsafe access($0, F_OK) != 0 }
-        let target = free ?? names[maximumMoved - 1]
-        guard unsafe rename(path, target) == 0 else {
-            throw HistoryError(.unusable(unsafe String(cString: strerror(errno))), path)
-        }
-        // Its log would otherwise be applied to the new file.
-        for suffix in ["-wal", "-shm"] {
-            _ = unsafe unlink(target + suffix)
-            _ = unsafe rename(path + suffix, target + suffix)
-        }
-        return target
     }
 }

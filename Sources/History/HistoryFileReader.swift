@@ -6,7 +6,9 @@ package import Time
 /// Reads the file of a folder while an agent may be writing it, on a connection of its own for each
 /// call. Every call blocks.
 package struct HistoryFileReader: Sendable {
-    private let folder: String
+    private let path: String
+    /// Whether an error is thrown if there is no file.
+    private let isRequired: Bool
     /// When the process started. What is older is only in the file, or at least not all in memory.
     package let memoryStart: Timestamp
 
@@ -15,8 +17,16 @@ package struct HistoryFileReader: Sendable {
     private static let soughtMaximum = 100
 
     package init(folder: String, memoryStart: Timestamp) {
-        self.folder = folder
+        path = folder + "/" + HistoryFile.fileName
         self.memoryStart = memoryStart
+        isRequired = false
+    }
+
+    /// Reads a file of which nothing is in memory.
+    package init(_ history: RecordedHistory) {
+        path = history.path
+        memoryStart = .distantFuture
+        isRequired = true
     }
 
     /// When processes started after `start`, in order: what was read before does not count as current
@@ -64,16 +74,17 @@ package struct HistoryFileReader: Sendable {
 
     /// Does nothing if there is no file, or one of another version.
     private func open(_ body: (Database) throws -> Void) throws {
-        let path = folder + "/" + HistoryFile.fileName
-        guard unsafe access(path, F_OK) == 0 else { return }
+        if !isRequired, unsafe access(path, F_OK) != 0 { return }
         do {
             let database = try DatabaseQueue(
                 path: path,
                 busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds,
-                mayCreate: false
+                isReadOnly: true
             )
             defer { database.close() }
-            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
+            try database.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA trusted_schema = OFF")
+            }
             try database.read { db in
                 let version = try db.fetchValue(Int.self, sql: "PRAGMA user_version")
                 guard version == HistoryFile.version else { return }
@@ -91,7 +102,7 @@ package struct HistoryFileReader: Sendable {
     ) throws -> [Int: Labels] {
         var labels: [Int: Labels] = [:]
         var failure: (any Error)?
-        try HistoryFile.forEachSeries(of: nil, newestFrom: bucket, db) { id, found in
+        try HistoryFile.forEachSeries(of: nil, newestFrom: bucket, db) { id, _, found in
             do {
                 if let found, try isWanted(found) { labels[id] = found }
                 return true

@@ -30,16 +30,17 @@ extension HistoryWriter {
         }
         do throws(HistoryError) {
             desk.isTidying = try tidySome(file, &desk)
+            if !desk.isTidying { state.withLock { $0.isUntidy = false } }
         } catch {
             desk.isTidying = false
-            let (retry, text) = giveUp(error, &desk)
+            let text = giveUp(error, &desk).1
+            // Samples may still be written. If they are not, writing says so.
             let isNew = state.withLock { state in
                 state.counts.failures += 1
-                state.retry = retry
-                defer { state.counts.failure = text }
-                return state.counts.failure == nil
+                defer { state.isUntidy = true }
+                return !state.isUntidy
             }
-            if isNew { notify(.stopped(text)) }
+            if isNew { notify(.untidy(text)) }
         }
         return desk.isTidying
     }
@@ -48,16 +49,19 @@ extension HistoryWriter {
         let (terms, trustsClock) = state.withLock { ($0.terms, $0.trustsClock) }
         // By a clock that may be wrong all samples may look old, or all from the future.
         let now = trustsClock ? now() : nil
-        let hasDeleted = try file.tidy(
+        // Series may be gone, also if it fails halfway.
+        var hasDeleted = true
+        defer { if hasDeleted { desk.known = KnownSeries() } }
+        hasDeleted = try file.tidy(
             before: now.map { $0 - terms.retention } ?? .distantPast,
             now: now ?? .distantFuture,
             maximumBytes: terms.maximumBytes
         )
-        if hasDeleted {
-            // Series may be gone.
-            desk.known = KnownSeries()
-            return true
-        }
+        if hasDeleted { return true }
+        file.discardMoved(
+            before: now.map { $0 - terms.retention } ?? .distantPast,
+            maximumBytes: terms.maximumBytes
+        )
         if (try? file.refuseReserve()) != nil,
             try file.compact(writtenThrough: desk.newestBucket)
         {

@@ -24,6 +24,8 @@ package enum HistoryNotice: Hashable, Sendable {
     case resumed
     /// The file could not be used and was moved to a path.
     case movedAside(String, reason: String)
+    /// Samples are written, but old ones are neither deleted nor put together, with the reason.
+    case untidy(String)
     /// The end came before so many samples were written.
     case lost(Int)
 }
@@ -62,6 +64,8 @@ package final class HistoryWriter: Sendable {
         var end: Duration?
         var trustsClock = false
         var counts = HistoryCounts()
+        /// Whether the last tidying failed.
+        var isUntidy = false
     }
 
     /// What the thread is to do next.

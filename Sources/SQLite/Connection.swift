@@ -14,29 +14,41 @@ struct Connection: ~Copyable {
         let pointer: OpaquePointer
     }
 
+    enum Access {
+        /// A file that is missing is created.
+        case creating
+        /// A file that is missing is an error.
+        case existing
+        case reading
+    }
+
     /// Opens a file. `:memory:` is a database in memory.
     ///
     /// - Parameters:
     ///   - busyTimeoutMilliseconds: how long to wait for a lock of another connection.
-    ///   - mayCreate: whether a file that is missing is created, rather than an error.
+    ///   - access: what may be done to the file.
     init(
         path: String,
         busyTimeoutMilliseconds: Int32,
-        mayCreate: Bool
+        access: Access
     ) throws(DatabaseError) {
-        unsafe connection = try Self.open(path, mayCreate: mayCreate)
+        unsafe connection = try Self.open(path, access)
         _ = unsafe sqlite3_extended_result_codes(connection, 1)
         _ = unsafe sqlite3_busy_timeout(connection, busyTimeoutMilliseconds)
     }
 
     private static func open(
         _ path: String,
-        mayCreate: Bool
+        _ access: Access
     ) throws(DatabaseError) -> OpaquePointer {
         var opened: OpaquePointer?
-        let creation = mayCreate ? SQLITE_OPEN_CREATE : 0
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | creation
-        let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        let flags =
+            switch access {
+            case .creating: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .existing: SQLITE_OPEN_READWRITE
+            case .reading: SQLITE_OPEN_READONLY
+            }
+        let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard let opened = unsafe opened else {
             throw DatabaseError(extendedCode: SQLITE_NOMEM, message: "out of memory")
         }

@@ -12,13 +12,13 @@ package final class Database: Sendable {
     init(
         path: String,
         busyTimeoutMilliseconds: Int32,
-        mayCreate: Bool
+        access: Connection.Access
     ) throws(DatabaseError) {
         connection = Mutex(
             try Connection(
                 path: path,
                 busyTimeoutMilliseconds: busyTimeoutMilliseconds,
-                mayCreate: mayCreate
+                access: access
             )
         )
         try execute(sql: "PRAGMA foreign_keys = ON")
@@ -26,7 +26,7 @@ package final class Database: Sendable {
 
     /// A database in memory.
     private init(content: [UInt8]) throws(DatabaseError) {
-        let copy = try Connection(path: ":memory:", busyTimeoutMilliseconds: 0, mayCreate: true)
+        let copy = try Connection(path: ":memory:", busyTimeoutMilliseconds: 0, access: .creating)
         try copy.replaceContent(by: content)
         connection = Mutex(copy)
         try execute(sql: "PRAGMA foreign_keys = ON")
@@ -113,7 +113,7 @@ package final class Database: Sendable {
     func backUp(toFile path: String) throws(DatabaseError) {
         try connection.withLock { connection throws(DatabaseError) in
             guard connection != nil else { throw Self.closed }
-            let copy = try Connection(path: path, busyTimeoutMilliseconds: 0, mayCreate: true)
+            let copy = try Connection(path: path, busyTimeoutMilliseconds: 0, access: .creating)
             try connection?.backUp(to: copy)
         }
     }

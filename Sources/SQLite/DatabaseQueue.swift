@@ -8,16 +8,20 @@ package final class DatabaseQueue: Sendable {
 
     /// Opens a file.
     ///
-    /// - Parameter mayCreate: whether a file that is missing is created, rather than an error.
+    /// - Parameters:
+    ///   - mayCreate: whether a file that is missing is created, rather than an error.
+    ///   - isReadOnly: whether nothing is ever written to the file, not even what is left in its
+    ///     write-ahead log.
     package init(
         path: String,
         busyTimeoutMilliseconds: Int = 0,
-        mayCreate: Bool = true
+        mayCreate: Bool = true,
+        isReadOnly: Bool = false
     ) throws(DatabaseError) {
         database = try Database(
             path: path,
             busyTimeoutMilliseconds: Int32(clamping: busyTimeoutMilliseconds),
-            mayCreate: mayCreate
+            access: isReadOnly ? .reading : mayCreate ? .creating : .existing
         )
     }
 

@@ -325,7 +325,7 @@ struct HistoryFileTests {
             #expect(!FileManager.default.fileExists(atPath: folder.file.path))
         }
         let moved = try folder.names().filter { $0.contains("corrupt-") && !$0.hasSuffix("-wal") }
-        #expect(moved.filter { !$0.hasSuffix("-shm") }.count == 3)
+        #expect(moved.filter { !$0.hasSuffix("-shm") }.count == 1)
         let file = try HistoryFile(folder: folder.path)
         #expect(try file.isEmpty())
         let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]

@@ -140,6 +140,11 @@ extension Logger {
                 metadata: ["err": "\(reason)"]
             )
         case .resumed: info("Samples are kept on disk again")
+        case .untidy(let reason):
+            warning(
+                "Old samples on disk cannot be deleted or put together; it is tried again",
+                metadata: ["err": "\(reason)"]
+            )
         case .lost(let count):
             warning(
                 "The disk was too slow for the last samples at the end",

@@ -1,4 +1,7 @@
 import API
 import History
+import Time
 
-extension HistoryFileReader: OlderSamples {}
+extension HistoryFileReader: OlderSamples {
+    package var isAll: Bool { memoryStart == .distantFuture }
+}

@@ -18,6 +18,9 @@ extension AgentLoop {
             samplesKeptAt = clock.elapsed()
             cycle.noteUnsealedChunks()
         }
+        // Not before the effects of the step: it takes a moment with many graphs.
+        board.series.withdraw()
+        defer { publishSeries() }
         history.put(
             cycle.takeChunks(),
             epoch: cycle.series.epoch,

@@ -45,7 +45,7 @@ package struct AgentLoop {
     private var disk: DiskOutcome?
     /// When the last step for messages was taken, in elapsed time.
     private var messagesSteppedAt: Duration?
-    private let board: StatusBoard
+    let board: StatusBoard
     private let meter: CycleMeter
     private let pulse: Pulse
     private let stop: StopSignal
@@ -219,6 +219,7 @@ package struct AgentLoop {
             for effect in ready.afterDisk where !declines(effect) { begin(effect, &group) }
         }
         inbox.answer(ready.replies, outcome)
+        keepSamples()
         // Measured first: readers of the new status expect the metrics of the same step.
         coordinator?.publish(ready.publication)
         meter.measure(ready.status)
@@ -240,12 +241,11 @@ package struct AgentLoop {
         input.historyFailure = history?.counts.failure
         board.series.withdraw()
         let ready = cycle.step(input)
-        keepSamples()
         publishSeries()
         return ready
     }
 
-    private func publishSeries() {
+    func publishSeries() {
         board.series.publish(
             SeriesSnapshot(
                 series: cycle.series,

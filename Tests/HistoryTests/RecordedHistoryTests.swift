@@ -1,0 +1,172 @@
+import Foundation
+import SQLite
+import Series
+import Testing
+import Time
+
+@testable import History
+
+@Suite("A file of samples that is read as a whole")
+struct RecordedHistoryTests {
+    private let folder: HistoryFolder
+
+    init() throws { folder = try HistoryFolder() }
+
+    private struct Line: Hashable {
+        let labels: Labels
+        let generation: Int
+        let start: Timestamp
+    }
+
+    private func lines(
+        from start: Timestamp = .distantPast,
+        through end: Timestamp = .distantFuture,
+        _ during: () throws -> Void = {}
+    ) throws -> [Line] {
+        let history = try RecordedHistory(folder.file.path)
+        var series: [Int: RecordedHistory.Series] = [:]
+        var lines: [Line] = []
+        let unreadable = try history.read(
+            from: start,
+            through: end,
+            where: {
+                series[$0] = $1
+                return !$1.labels["n"].isEmpty
+            },
+            { number, chunk in
+                try during()
+                let found = try #require(series[number])
+                lines.append(
+                    Line(
+                        labels: found.labels,
+                        generation: found.generation,
+                        start: chunk.start
+                    )
+                )
+            }
+        )
+        #expect(unreadable == 0)
+        return lines
+    }
+
+    @Test("comes in the order of time, with the generation of each series, blocks and chunks alike")
+    func order() throws {
+        let file = try HistoryFile(folder: folder.path)
+        let hours = [0, 2, 4, 6]
+        for name in ["b", "a"] {
+            try file.put(hours.map { .steady(["n": name], from: noon + .seconds($0 * 3_600)) })
+        }
+        while try file.compact(writtenThrough: HistoryPlace.bucket(of: noon) + 3) {}
+        #expect(try file.number("SELECT count(*) FROM block") == 4)
+        let generation = try file.beginGeneration(vantage: "w")
+        try file.put([.steady(["n": "a"], from: noon + .seconds(1_800)), .steady([:], from: noon)])
+        let all = try lines()
+        let buckets = all.map { HistoryPlace.bucket(of: $0.start) }
+        #expect(buckets == buckets.sorted() && all.count == 9)
+        #expect(all.count { $0.labels == ["n": "a"] && $0.generation == generation } == 1)
+        #expect(all.count { $0.labels == ["n": "a"] && $0.generation != generation } == 4)
+        let part = try lines(from: noon + .seconds(7_200), through: noon + .seconds(14_400))
+        #expect(Set(part.map(\.start)) == [noon + .seconds(7_200), noon + .seconds(14_400)])
+        let interval = try RecordedHistory(folder.file.path).interval()
+        #expect(interval == noon...(noon + .seconds(8 * 3_600)))
+    }
+
+    @Test("is read while it is written, and neither waits for the other")
+    func concurrent() throws {
+        let file = try HistoryFile(folder: folder.path)
+        for bucket in 0..<4 {
+            try file.put([.steady(["n": "a"], from: noon + .seconds(bucket * 7_200))])
+        }
+        var written = 0
+        let found = try lines {
+            written += 1
+            try file.put([.steady(["n": "new\(written)"], from: noon)])
+            while try file.compact(writtenThrough: HistoryPlace.bucket(of: noon) + 2) {}
+        }
+        #expect(found.count { $0.labels == ["n": "a"] } == 4 && written >= 4)
+        #expect(try file.load().names.count == written + 1)
+    }
+
+    @Test("is not written, and none is created")
+    func untouched() throws {
+        #expect(throws: HistoryError.self) { try RecordedHistory(folder.file.path) }
+        #expect(try folder.names().isEmpty)
+        let file = try HistoryFile(folder: folder.path)
+        try file.put([.steady(["n": "a"], from: noon)])
+        let before = try Data(contentsOf: folder.file)
+        // The log of a process that was killed is read, and left for the agent.
+        #expect(try lines().count == 1)
+        #expect(try Data(contentsOf: folder.file) == before)
+        file.close()
+        let after = try Data(contentsOf: folder.file)
+        #expect(try lines().count == 1)
+        #expect(try Data(contentsOf: folder.file) == after)
+        let next = try HistoryFile(folder: folder.path)
+        #expect(try next.load().names == ["a"])
+    }
+
+    @Test("is told from other files without reading from a pipe")
+    func detection() throws {
+        #expect(!RecordedHistory.isDatabase(folder.file.path))
+        try Data("ges_up 1 1\n".utf8).write(to: folder.file)
+        #expect(!RecordedHistory.isDatabase(folder.file.path))
+        #expect(!RecordedHistory.isDatabase(folder.path))
+        try FileManager.default.removeItem(at: folder.file)
+        // Opening it would wait for a writer.
+        #expect(unsafe mkfifo(folder.file.path, 0o600) == 0)
+        #expect(!RecordedHistory.isDatabase(folder.file.path))
+        try FileManager.default.removeItem(at: folder.file)
+        try HistoryFile(folder: folder.path).close()
+        #expect(RecordedHistory.isDatabase(folder.file.path))
+        #expect(try lines().isEmpty)
+    }
+
+    @Test(
+        "is refused if it is of another program or version, or does more than hold samples",
+        arguments: [
+            "PRAGMA application_id = 1", "PRAGMA user_version = 1", "PRAGMA user_version = 99",
+            "DROP TABLE block", "ALTER TABLE series ADD COLUMN other INTEGER",
+            "CREATE TRIGGER t AFTER INSERT ON chunk BEGIN DELETE FROM run; END",
+            "CREATE INDEX i ON series (newest)",
+            """
+            ALTER TABLE run RENAME TO other;
+            CREATE VIEW run AS WITH RECURSIVE n(start) AS
+            (SELECT 1 UNION ALL SELECT start + 1 FROM n) SELECT start FROM n
+            """,
+        ]
+    )
+    func refused(sql: String) throws {
+        let file = try HistoryFile(folder: folder.path)
+        try file.execute(sql)
+        file.close()
+        #expect(throws: HistoryError.self) { try RecordedHistory(folder.file.path) }
+        let error = #expect(throws: HistoryError.self) { try HistoryFile(folder: folder.path) }
+        #expect(error?.isLasting == !sql.contains("99"))
+    }
+
+    @Test("ends with the error of whoever takes the samples")
+    func errors() throws {
+        struct Stop: Error {}
+        let file = try HistoryFile(folder: folder.path)
+        try file.put([.steady(["n": "a"], from: noon), .steady(["n": "b"], from: noon)])
+        let history = try RecordedHistory(folder.file.path)
+        #expect(throws: Stop.self) {
+            try history.read(
+                from: .distantPast,
+                through: .distantFuture,
+                where: { _, _ in throw Stop() },
+                { _, _ in }
+            )
+        }
+        var taken = 0
+        #expect(throws: Stop.self) {
+            try history.read(from: .distantPast, through: .distantFuture, where: { _, _ in true }) {
+                _,
+                _ in
+                taken += 1
+                throw Stop()
+            }
+        }
+        #expect(taken == 1)
+    }
+}
