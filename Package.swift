@@ -152,9 +152,9 @@ let package = Package(
             name: "graphwarden",
             dependencies: [
                 "API", "Agent", "Backtest", "Configuration", "Cycle", "Diagnosis", "Exposition",
-                "Files", "GES", "GESSimulator", "GoText", "HTTPClient", "JSON", "Ledger",
-                "Listener", "LiveRehearsal", "PromQL", "RE2", "Rehearsal", "Remediation", "Rules",
-                "Series", "StrictYAML", "Tables", "Time", "URI", logging, parser,
+                "Files", "GES", "GESSimulator", "GoText", "HTTPClient", "History", "JSON",
+                "Ledger", "Listener", "LiveRehearsal", "PromQL", "RE2", "Rehearsal", "Remediation",
+                "Rules", "Series", "StrictYAML", "Tables", "Time", "URI", logging, parser,
             ]
         ),
 

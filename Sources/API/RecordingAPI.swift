@@ -9,14 +9,17 @@ package struct RecordingAPI: Sendable {
     private let options: QueryOptions
     private let clock: AgentClock
     private let descriptions: [MetricDescription]
+    private let older: (any OlderSamples)?
 
     package init(
         _ series: SeriesStore,
         descriptions: [MetricDescription],
         evaluationInterval: Duration,
         options: QueryOptions,
-        clock: AgentClock
+        clock: AgentClock,
+        older: (any OlderSamples)? = nil
     ) {
+        self.older = older
         self.options = options
         self.clock = clock
         self.descriptions = descriptions
@@ -33,7 +36,12 @@ package struct RecordingAPI: Sendable {
         let prometheus = PrometheusAPI(
             board: board,
             documents: documents,
-            runner: QueryRunner(options: options, board: board.series, clock: clock),
+            runner: QueryRunner(
+                options: options,
+                board: board.series,
+                clock: clock,
+                older: older
+            ),
             clock: clock,
             descriptions: descriptions
         )

@@ -102,7 +102,7 @@ struct RecordingLimitTests {
 
     @Test("if it has two projects or nothing of an agent")
     func projects() {
-        #expect(throws: RecordingError.severalProjects("p", "q")) {
+        #expect(throws: RecordingError.severalProjects("p", "q", labels: "")) {
             try read(Self.up + "ges_up{project_id=\"q\"} 1 1700000000\n")
         }
         #expect(throws: RecordingError.self) { try read("up 1 1700000000\n# EOF\n") }

@@ -92,7 +92,9 @@ struct BacktestCommandTests {
         #expect(missing.status == 2)
         let invalid = try scratch.write("graphs: 1\n", to: "invalid.yml").path
         #expect(try await backtest("--config.file=\(invalid)", broken).status == 1)
-        #expect(try await backtest(config).status == 64)
+        let none = try await backtest(config, "--storage.path=\(scratch.folder.path)")
+        #expect(none.status == 2 && none.text.contains("history.db is no file of samples"))
+        #expect(try await backtest(config, "--storage.path=data", broken).status == 64)
         #expect(try await backtest(config, "--match={", broken).status == 64)
         #expect(try await backtest(config, "--url=http://127.0.0.1:1", "--since=1h").status == 2)
     }

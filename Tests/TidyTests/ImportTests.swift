@@ -88,9 +88,9 @@ private let allowedImports: [String: Set<String>] = [
         "API", "Agent", "ArgumentParser", "Backtest", "Configuration", "Cycle", "Diagnosis",
         "Dispatch",
         "Exposition",
-        "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "JSON", "Ledger",
-        "Listener", "LiveRehearsal", "Logging", "PromQL", "RE2", "Rehearsal", "Remediation",
-        "Rules", "Series", "StrictYAML",
+        "Files", "GES", "GESSimulator", "Glibc", "GoText", "HTTPClient", "History", "JSON",
+        "Ledger", "Listener", "LiveRehearsal", "Logging", "PromQL", "RE2", "Rehearsal",
+        "Remediation", "Rules", "Series", "StrictYAML",
         "Synchronization", "Tables", "Time", "URI",
     ],
 ]

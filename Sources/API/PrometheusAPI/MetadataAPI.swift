@@ -16,7 +16,7 @@ package struct MetricDescription: Sendable, Hashable {
     }
 
     /// The metrics of graphs, which are the series that rules and queries can select.
-    static let graphs = GraphMetric.allCases.compactMap { metric in
+    package static let graphs = GraphMetric.allCases.compactMap { metric in
         metric.isSummaryTotal
             ? nil
             : MetricDescription(

@@ -39,7 +39,7 @@ struct SeriesAPI: Sendable {
     ) async throws(QueryFailure) -> Reply {
         let limit = try form.limit()
         return try await runner.run { context throws(QueryFailure) in
-            let filter = try SeriesFilter(form)
+            let filter = try SeriesFilter(form, context.older)
             let all = try list(context.series, filter, context.meter)
             let isTruncated = limit > 0 && all.count > limit
             return QueryReply.success(warnings: isTruncated ? [QueryReply.truncation] : []) {
@@ -56,7 +56,7 @@ struct SeriesAPI: Sendable {
         return try await runner.run { context throws(QueryFailure) in
             let filter: SeriesFilter
             do throws(QueryFailure) {
-                filter = try SeriesFilter(form)
+                filter = try SeriesFilter(form, context.older)
             } catch  where error.text.hasPrefix("invalid parameter") {
                 throw error
             } catch {
@@ -83,9 +83,13 @@ struct SeriesFilter: Sendable {
     private let start: Timestamp?
     private let end: Timestamp?
 
-    init(_ form: RequestForm) throws(QueryFailure) {
-        start = try form.optionalTime("start")
-        end = try form.optionalTime("end")
+    /// - Parameter older: if only label sets are in memory, when the series had samples is unknown.
+    init(
+        _ form: RequestForm,
+        _ older: (any OlderSamples)? = nil
+    ) throws(QueryFailure) {
+        let times = (try form.optionalTime("start"), try form.optionalTime("end"))
+        (start, end) = older?.isAll ?? false ? (nil, nil) : times
         selectors = try form.selectors()
     }
 

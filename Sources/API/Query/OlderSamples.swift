@@ -8,6 +8,8 @@ package import Time
 package protocol OlderSamples: Sendable {
     /// What is older is not all in memory, however long samples are kept there.
     var memoryStart: Timestamp { get }
+    /// Whether nothing is in memory but the label sets.
+    var isAll: Bool { get }
 
     /// When processes started after `start`, this one included, in order: what was read before does
     /// not count as current after that.
@@ -26,6 +28,10 @@ package protocol OlderSamples: Sendable {
         _ step: () throws -> Void,
         _ take: (Labels, SealedChunk) throws -> Void
     ) throws
+}
+
+extension OlderSamples {
+    package var isAll: Bool { false }
 }
 
 extension QueryRunner.Context {
@@ -78,7 +84,7 @@ extension QueryRunner.Context {
             through: remembered,
             where: { labels in
                 // Those of a deleted graph are removed from memory at once, with their history.
-                guard !labels.isDelayed else { return false }
+                guard older.isAll || !labels.isDelayed else { return false }
                 let isWanted = try selections.contains {
                     try $0.areSatisfied(by: labels, meter.work)
                 }
@@ -89,7 +95,9 @@ extension QueryRunner.Context {
             { labels, chunk in
                 let samples = chunk.samples.filter { earliest...remembered ~= $0.timestamp }
                 try note(samples.count, &count)
-                guard let copy = store.reference(for: labels) else { return }
+                guard let copy = store.reference(for: labels, isDelayed: labels.isDelayed) else {
+                    return
+                }
                 store.append(samples, to: copy, afterRunsEndedBy: starts)
             }
         )

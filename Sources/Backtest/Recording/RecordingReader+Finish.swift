@@ -105,7 +105,10 @@ extension RecordingReader {
         }
         for key in keys {
             if key.metric == .up {
-                if let project { throw .severalProjects(project, key.labels[0]) }
+                if let project {
+                    let labels = groups[key]?.first.map { building[$0].foreign } ?? ""
+                    throw .severalProjects(project, key.labels[0], labels: labels)
+                }
                 project = key.labels[0]
             }
             let isOfGraph = key.metric.labelNames.first == "graph_id"

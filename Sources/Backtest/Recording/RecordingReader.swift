@@ -56,7 +56,7 @@ package struct RecordingReader: Sendable {
     ]).subtracting(GraphMetric.ofNodes + GraphMetric.ofSize)
 
     let options: Options
-    private(set) var line = 0
+    package private(set) var line = 0
     /// The end of the last piece, without a newline.
     private var rest: [UInt8] = []
     var building: [Building] = []
@@ -70,7 +70,7 @@ package struct RecordingReader: Sendable {
     private var polls: [Int64: Int32] = [:]
     var usualPolls: [Int32] = []
     private var runCount = 0
-    private(set) var sampleCount = 0
+    package private(set) var sampleCount = 0
 
     private static let metrics = Dictionary(
         uniqueKeysWithValues: GraphMetric.allCases.map { ($0.rawValue, $0) }

@@ -6,6 +6,7 @@ import Cycle
 import Files
 import GES
 import Glibc
+import History
 import PromQL
 import Rules
 import Series
@@ -18,9 +19,10 @@ struct BacktestCommand: AsyncParsableCommand {
         commandName: "backtest",
         abstract: "Show what rules and a policy would have restarted over recorded history.",
         discussion: """
-            Reads what an agent exported, from files of OpenMetrics text with times, as "promtool \
-            tsdb dump-openmetrics" and "rehearse --record" write them, or from a Prometheus \
-            (--url). The same rules, diagnosis and gates as in the agent decide. Nothing is sent.
+            Reads the samples that an agent keeps in history.db, also while it runs, or what an agent \
+            exported: files of OpenMetrics text with times, as "promtool tsdb dump-openmetrics" and \
+            "rehearse --record" write them, or a Prometheus (--url). The same rules, diagnosis and \
+            gates as in the agent decide. Nothing is sent.
 
             After a decision the graph is supposed to be restarted and to answer, until the \
             recording shows it well by itself: one hang leads to one restart, and places, budgets \
@@ -39,8 +41,19 @@ struct BacktestCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The recordings; - reads standard input.")
+    @Argument(
+        help: """
+            The recordings: files of samples or of text; - reads text from standard input. Without \
+            any, and without --url, it is history.db in --storage.path.
+            """
+    )
     var recordings: [String] = []
+
+    @Option(
+        name: .customLong("storage.path"),
+        help: "Directory of history.db, as given to the agent; data if nothing else is given."
+    )
+    var storagePath: String?
 
     @Option(
         name: .customLong("config.file"),
@@ -83,11 +96,9 @@ struct BacktestCommand: AsyncParsableCommand {
     var outputFile: String?
 
     func validate() throws {
-        if prometheus.url == nil, recordings.isEmpty {
-            throw ValidationError("name the recordings, or a Prometheus with --url")
-        }
-        if prometheus.url != nil, !recordings.isEmpty {
-            throw ValidationError("recordings and --url exclude each other")
+        let sources = [prometheus.url != nil, !recordings.isEmpty, storagePath != nil]
+        if sources.count(where: { $0 }) > 1 {
+            throw ValidationError("recordings, --url and --storage.path exclude each other")
         }
         _ = try matchers()
         try range.validate()
@@ -106,11 +117,12 @@ struct BacktestCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try configurationFiles.map { try load($0) }
         let start = AgentClock.system.elapsed()
-        let recording = try await recording(loaded)
+        let bounds = try range.bounds(at: AgentClock.system.now())
+        let recording = try await recording(loaded, bounds)
         var results: [BacktestResult] = []
         let began = AgentClock.system.elapsed()
         for (name, loaded) in loaded {
-            let notes = RecordingNotes(recording, loaded).lines
+            let notes = RecordingNotes(recording, loaded, bounds).lines
             for note in notes { Terminal.error("\(name): \(note)") }
             var options = Replay.Options(loaded.cycleSettings) {
                 ListedGraph.Status(GraphStatus(code: $0))
@@ -162,14 +174,31 @@ struct BacktestCommand: AsyncParsableCommand {
     }
 
     private func recording(
-        _ loaded: [(name: String, loaded: LoadedConfiguration)]
+        _ loaded: [(name: String, loaded: LoadedConfiguration)],
+        _ bounds: (Timestamp, Timestamp)
     ) async throws -> FleetRecording {
         var options = RecordingReader.Options()
         options.matchers = try matchers()
-        (options.from, options.to) = try range.bounds(at: AgentClock.system.now())
+        (options.from, options.to) = bounds
         options.leftOut = Self.unread(loaded.flatMap(\.loaded.ruleFiles))
+        if !loaded.contains(where: \.loaded.cycleSettings.readsCloudEye) {
+            options.leftOut.formUnion(GraphMetric.ofCloudEye)
+        }
         if let source = try prometheus.source { return try await source.read(options) }
-        return try RecordedFiles(recordings).read(options)
+        return try RecordedFiles(recordings.isEmpty ? [try history()] : recordings).read(options)
+    }
+
+    /// The file of samples in the storage directory.
+    private func history() throws -> String {
+        let path = RecordedHistory.path(inFolder: storagePath ?? "data")
+        guard RecordedHistory.isDatabase(path) else {
+            Terminal.error(
+                "\(path) is no file of samples that can be read; name a recording, the directory of an"
+                    + " agent with --storage.path, or a Prometheus with --url"
+            )
+            throw ExitCode(2)
+        }
+        return path
     }
 
     /// Metrics that change with every poll and that only rules would read.

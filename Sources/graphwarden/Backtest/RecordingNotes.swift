@@ -15,8 +15,13 @@ struct RecordingNotes {
         (.jobsRunning, "no graph counts as idle"),
     ]
 
-    init(_ recording: FleetRecording, _ loaded: LoadedConfiguration) {
-        var lines: [String] = []
+    /// - Parameter bounds: what was asked for.
+    init(
+        _ recording: FleetRecording,
+        _ loaded: LoadedConfiguration,
+        _ bounds: (from: Timestamp, to: Timestamp)
+    ) {
+        var lines = Self.uncovered(recording, bounds)
         for (metric, consequence) in Self.needed {
             // Without work there is no progress to export.
             if metric == .progress, recording.begin(of: .pathInfo) != nil { continue }
@@ -45,5 +50,24 @@ struct RecordingNotes {
             )
         }
         self.lines = lines
+    }
+
+    /// Less of the asked time than that is not worth a word.
+    private static let tolerance = Duration.seconds(600)
+
+    private static func uncovered(
+        _ recording: FleetRecording,
+        _ bounds: (from: Timestamp, to: Timestamp)
+    ) -> [String] {
+        guard let first = recording.times.first, let last = recording.times.last else { return [] }
+        let (begin, end) = (Timestamp(milliseconds: first), Timestamp(milliseconds: last))
+        var lines: [String] = []
+        if bounds.from > .distantPast, begin - bounds.from > tolerance {
+            lines.append("the recording begins at \(begin), later than --from")
+        }
+        if bounds.to < .distantFuture, bounds.to - end > tolerance {
+            lines.append("the recording ends at \(end), earlier than --to")
+        }
+        return lines
     }
 }

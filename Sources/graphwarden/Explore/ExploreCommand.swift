@@ -1,6 +1,7 @@
 import Files
 import Agent
 import ArgumentParser
+import History
 
 /// Serves recorded series, with the same limits on queries as a running agent.
 struct ExploreCommand: AsyncParsableCommand {
@@ -8,9 +9,10 @@ struct ExploreCommand: AsyncParsableCommand {
         commandName: "explore",
         abstract: "Serve the query API over recorded series until SIGTERM or SIGINT.",
         discussion: """
-            The file must be OpenMetrics text with a timestamp on every sample, as accepted by \
-            `promtool tsdb create-blocks-from openmetrics`. The query API is that of a running \
-            agent. Use it to try an expression on past data before writing a rule.
+            The file is the history.db of an agent, which may be running, or OpenMetrics text with \
+            a timestamp on every sample, as accepted by `promtool tsdb create-blocks-from \
+            openmetrics`. The query API is that of a running agent. Use it to try an expression on \
+            past data before writing a rule.
             """
     )
 
@@ -34,7 +36,9 @@ struct ExploreCommand: AsyncParsableCommand {
         defer { signals.end() }
         let server: RecordingServer
         do {
-            let recording = try Recording.read(file)
+            let recording =
+                RecordedHistory.isDatabase(file)
+                ? try Recording(RecordedHistory(file)) : try Recording.read(file)
             Terminal.output("\(recording.seriesCount) series")
             server = try await RecordingServer.bind(
                 recording,
@@ -44,6 +48,9 @@ struct ExploreCommand: AsyncParsableCommand {
                 stop: stop
             )
         } catch let error as FileError {
+            Terminal.error("\(error)")
+            throw ExitCode(2)
+        } catch let error as HistoryError {
             Terminal.error("\(error)")
             throw ExitCode(2)
         } catch {

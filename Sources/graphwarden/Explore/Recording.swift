@@ -1,13 +1,17 @@
 import API
 import Files
 import Exposition
+import History
 import Series
 import Time
 
-/// A series store loaded from OpenMetrics text, to be queried like that of an agent.
+/// A series store loaded from OpenMetrics text, to be queried like that of an agent. Of a file in
+/// which an agent keeps samples it has only the label sets.
 struct Recording: Sendable {
     private(set) var series: SeriesStore
     private var known: [String: MetricDescription] = [:]
+    /// The file with the samples, if they are not in memory.
+    private(set) var history: RecordedHistory?
 
     var seriesCount: Int { series.seriesCount }
     var descriptions: [MetricDescription] { Array(known.values) }
@@ -26,12 +30,35 @@ struct Recording: Sendable {
         }
     }
 
-    private init(_ bytes: [UInt8]) throws(OpenMetricsReader.Failure) {
-        series = SeriesStore(
-            retention: Self.retention,
+    private static var store: SeriesStore {
+        SeriesStore(
+            retention: retention,
             maximumSeries: 2_000_000,
             maximumSamplesPerSeries: 100_000_000
         )
+    }
+
+    /// The samples that an agent keeps, also while it runs. Queries read them from the file.
+    init(_ history: RecordedHistory) throws {
+        series = Self.store
+        self.history = history
+        for description in MetricDescription.graphs { known[description.name] = description }
+        var found: Set<Labels> = []
+        // Of each row only the labels.
+        _ = try history.read(
+            from: .distantPast,
+            through: .distantFuture,
+            where: { _, series in
+                if found.count < 2_000_000 { found.insert(series.labels) }
+                return false
+            },
+            { _, _ in }
+        )
+        for labels in found.sorted() { _ = series.reference(for: labels) }
+    }
+
+    private init(_ bytes: [UInt8]) throws(OpenMetricsReader.Failure) {
+        series = Self.store
         // Two passes, the first only to create the series in label order. Query results depend on
         // it in ties, such as topk over equal values: Prometheus processes series in label order,
         // and the store in order of creation.

@@ -3,6 +3,7 @@ import Cycle
 import API
 import Listener
 import Agent
+import History
 
 /// Serves the query API over a recording with the handlers of a running agent. There is no
 /// authentication, so the command listens only on loopback by default.
@@ -25,7 +26,8 @@ struct RecordingServer: Sendable {
             descriptions: recording.descriptions,
             evaluationInterval: evaluationInterval,
             options: options,
-            clock: clock
+            clock: clock,
+            older: recording.history.map { HistoryFileReader($0) }
         )
         do {
             let server = try await HTTPServer.bind(
