@@ -155,35 +155,6 @@ struct StoreChunkTests {
         #expect(store.takeChunks(ofSeries: 9).count == 1)
     }
 
-    @Test("are never those of late samples, which take no turn from the others")
-    func delayed() throws {
-        var store = Self.store()
-        func append(late name: String, at time: Int) throws {
-            let series = store.reference(for: ["n": name], isDelayed: true)
-            store.append(to: try #require(series), 1, at: .at(time))
-        }
-        func names(_ chunks: [SeriesChunk]) -> Set<String> { Set(chunks.map { $0.labels["n"] }) }
-        for time in 0..<40 {
-            for series in 0..<9 { try append(late: "late \(series)", at: time) }
-            store.append(["n": "usual"], 1, at: .at(time))
-        }
-        #expect(names(store.takeChunks(ofSeries: 1)) == ["usual"])
-        #expect(store.takeChunks(ofSeries: 1).isEmpty)
-        store.noteUnsealedChunks()
-        let unsealed = (0..<11).flatMap { _ in store.takeChunks(ofSeries: 1) }
-        #expect(names(unsealed) == ["usual"])
-        store.append(["n": "usual"], 1, at: .at(40))
-        #expect(names(store.takeAllChunks()) == ["usual"])
-        // The place is used again, first by a series that is not late, and then by one that is.
-        store.remove { $0["n"] == "late 0" }
-        for time in 40..<60 { store.append(["n": "next"], 1, at: .at(time)) }
-        #expect(names(store.takeChunks(ofSeries: 9)) == ["next"])
-        for time in 60..<80 { store.append(["n": "next"], 1, at: .at(time)) }
-        store.remove { $0["n"] == "next" }
-        for time in 80..<100 { try append(late: "late 9", at: time) }
-        #expect(store.takeChunks(ofSeries: 9).isEmpty && store.takeAllChunks().isEmpty)
-    }
-
     private static func chunk(_ times: Range<Int>, _ value: Double = 1) -> SealedChunk {
         SealedChunk(times.map { Sample(timestamp: .at($0), value: value) })
     }

@@ -14,7 +14,6 @@ package struct SeriesChunk: Hashable, Sendable {
     }
 }
 
-/// The chunks of series with delayed samples are never taken: nothing would read them back.
 extension SeriesStore {
     /// What was taken of a series.
     struct Taken: Sendable {
@@ -73,9 +72,7 @@ extension SeriesStore {
     private mutating func take(_ slot: Int, unsealed: Bool, _ chunks: inout [SeriesChunk]) {
         let after = taken[slot].through
         // A removed series has none.
-        guard let labels = labels[slot], !delayed[slot], newest[slot].timestamp > after else {
-            return
-        }
+        guard let labels = labels[slot], newest[slot].timestamp > after else { return }
         let found = histories[slot].chunks(after: after, unsealed: unsealed)
         guard let last = found.last else { return }
         taken[slot].through = last.last

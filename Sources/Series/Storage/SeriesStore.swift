@@ -59,7 +59,7 @@ package struct SeriesStore: Sendable {
     /// read from different clouds.
     package private(set) var epoch = 0
     /// Whether samples arrive late by nature.
-    private(set) var delayed: [Bool] = []
+    private var delayed: [Bool] = []
     private var delayedCount = 0
     /// Samples before this time are treated as gone, although a chunk that spans it still holds
     /// them.
@@ -142,7 +142,7 @@ extension SeriesStore {
         }
         evictedSamplesTotal += histories[slot].append(sample, limits)
         newest[slot] = sample
-        if notesSealedChunks, !delayed[slot], histories[slot].hasJustSealed { noteSealed(slot) }
+        if notesSealedChunks, histories[slot].hasJustSealed { noteSealed(slot) }
         return .appended
     }
 
