@@ -120,10 +120,10 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "API", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd", "Exposition",
-                "Files", "GES", "GoText", "HTTPClient", "History", "JSON", "Ledger", "Listener",
-                "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Threads", "Time", "URI",
-                "CMalloc", logging,
+                "API", "Backtest", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd",
+                "Exposition", "Files", "GES", "GoText", "HTTPClient", "History", "JSON", "Ledger",
+                "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Threads",
+                "Time", "URI", "CMalloc", logging,
             ]
         ),
         // The whole agent and the simulated cloud in virtual time.
@@ -275,9 +275,9 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "API", "Agent", "Configuration", "Coordination", "Cycle", "CycleFixtures",
-                "Diagnosis", "Etcd", "Exposition", "Files", "GES", "GESSimulator", "GoText",
-                "HTTPClient", "History", "InProcessCloud", "JSON", "Ledger", "Listener",
+                "API", "Agent", "Backtest", "Configuration", "Coordination", "Cycle",
+                "CycleFixtures", "Diagnosis", "Etcd", "Exposition", "Files", "GES", "GESSimulator",
+                "GoText", "HTTPClient", "History", "InProcessCloud", "JSON", "Ledger", "Listener",
                 "Rehearsal", "Remediation", "Rules", "SQLite", "Series", "StrictYAML",
                 "SystemdListener", "TestSupport", "Time", "VirtualTime", logging,
             ]

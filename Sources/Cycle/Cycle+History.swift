@@ -33,15 +33,25 @@ extension Cycle {
     /// with, and that no rule writes. What rules write they would go on writing although nothing was
     /// read. Samples of Cloud Eye come in again for the time before the start, so that theirs would
     /// be out of order; those of nodes prove nothing either.
-    package func restorableSeries() -> (Labels) -> Bool {
-        let recorded = rules.recordedMetrics
-        let metrics = Set(
-            GraphMetric.allCases.filter { $0.cloudEye == nil }.map(\.rawValue)
-        ).subtracting(GraphMetric.ofNodes.map(\.rawValue)).subtracting(recorded)
+    package func restorableSeries() -> @Sendable (Labels) -> Bool {
+        let metrics = Set(restorableMetrics.map(\.rawValue))
         let selections = rules.selectedSeries
         return { labels in
             metrics.contains(labels.metricName)
                 && selections.contains { $0.areSatisfied(by: labels) { _ in } }
+        }
+    }
+
+    /// The metrics of these series.
+    package var restorableMetrics: [GraphMetric] {
+        let left = Set(GraphMetric.delayed)
+        let recorded = rules.recordedMetrics
+        let selections = rules.selectedSeries.map { matchers in
+            matchers.filter { $0.name == Labels.metricNameLabel }
+        }
+        return GraphMetric.allCases.filter { metric in
+            !left.contains(metric) && !recorded.contains(metric.rawValue)
+                && selections.contains { $0.allSatisfy { $0.matches(metric.rawValue) } }
         }
     }
 
@@ -56,6 +66,14 @@ extension Cycle {
         rules.restoredThrough = restored.newest
     }
 
+    /// Takes over samples of before the start that come in while the agent runs already. Those that
+    /// were asked for before the clock was set, or from another cloud, are left out.
+    mutating func receive(_ earlier: EarlierSamples) {
+        guard earlier.epoch == series.epoch else { return }
+        for series in earlier.series { restore(series.chunks, of: series.labels) }
+        restored.isLate = true
+    }
+
     /// Forgets the samples of graphs that this agent does not watch, and of graphs that are gone. A
     /// listing that is not complete says of no graph that it is gone.
     mutating func keepRestored() {
@@ -68,5 +86,6 @@ extension Cycle {
             guard let place = entries.place(of: id) else { return !isComplete }
             return entries.values[place].otherWatcher == nil
         }
+        restored.wakeKnown(in: &series)
     }
 }

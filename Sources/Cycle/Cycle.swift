@@ -130,6 +130,7 @@ package struct Cycle: Sendable {
         settle(&turn)
         watchClock(&turn)
         join(&turn)
+        if let earlier = input.earlier { receive(earlier) }
         merge(&turn)
         mergeDelayedSamples(turn)
         let alerts = evaluateRules(&turn)

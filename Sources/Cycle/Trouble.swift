@@ -41,6 +41,7 @@ extension Status {
             + found.filter { !$0.preventsReady } + (selfTest?.troubles ?? [])
             + silences.troubles.map(Trouble.init(silences:))
             + (historyFailure.map { [Trouble(history: $0)] } ?? [])
+            + (earlierFailure.map { [Trouble(earlier: $0)] } ?? [])
     }
 
     private var blindness: Trouble? {
@@ -121,6 +122,15 @@ extension Trouble {
             "samples are not kept on disk, so the windows of rules would be empty after a restart of"
                 + " the agent: \(text)",
             remedy: "check the disk and the permissions of --storage.path; it resumes by itself"
+        )
+    }
+
+    /// Decisions go on: rules read the samples since the start.
+    fileprivate init(earlier text: String) {
+        self.init(
+            "history",
+            "samples of before the start cannot be read, so the windows of rules are short: \(text)",
+            remedy: "check history.url, its credentials and that server; it is tried again"
         )
     }
 

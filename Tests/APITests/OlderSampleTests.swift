@@ -17,12 +17,17 @@ struct OlderSampleTests {
         let runs: [Timestamp]
         let series: [(labels: Labels, chunks: [SealedChunk])]
         let rows = Mutex(0)
+        let isAll: Bool
+        let failure: (any Error)?
 
         init(
             memoryStart: Timestamp,
             runs: [Timestamp] = [],
-            series: [(labels: Labels, chunks: [SealedChunk])]
+            series: [(labels: Labels, chunks: [SealedChunk])],
+            isAll: Bool = false,
+            failure: (any Error)? = nil
         ) {
+            (self.isAll, self.failure) = (isAll, failure)
             self.memoryStart = memoryStart
             self.runs = runs
             self.series = series
@@ -39,6 +44,7 @@ struct OlderSampleTests {
             _ step: () throws -> Void,
             _ take: (Labels, SealedChunk) throws -> Void
         ) throws {
+            if let failure { throw failure }
             for (labels, chunks) in series where try isWanted(labels) {
                 for chunk in chunks where chunk.last >= start && chunk.start <= end {
                     rows.withLock { $0 += 1 }
@@ -57,15 +63,16 @@ struct OlderSampleTests {
     }
 
     /// The series for a query at a minute, with a memory of five minutes.
-    private func series(
+    private func answer(
         _ query: String,
         at minute: Int,
         _ shelf: Shelf,
         remembered: ClosedRange<Int>,
         now: Int? = nil,
         as labels: Labels = ["__name__": "m", "n": "a"],
+        completeSince: Timestamp = .distantPast,
         _ change: (inout QueryOptions) -> Void = { _ in }
-    ) async throws -> SeriesStore {
+    ) async throws -> (store: SeriesStore, warning: String?) {
         var memory = SeriesStore(retention: .seconds(300), maximumSeries: 100)
         for minute in remembered {
             memory.append(
@@ -75,7 +82,13 @@ struct OlderSampleTests {
             )
         }
         let board = SeriesBoard()
-        board.publish(SeriesSnapshot(series: memory, evaluationInterval: .seconds(30)))
+        board.publish(
+            SeriesSnapshot(
+                series: memory,
+                evaluationInterval: .seconds(30),
+                completeSince: completeSince
+            )
+        )
         var options = QueryOptions()
         change(&options)
         let wall = Self.start + .seconds(60 * (now ?? minute))
@@ -98,6 +111,26 @@ struct OlderSampleTests {
         }
     }
 
+    private func series(
+        _ query: String,
+        at minute: Int,
+        _ shelf: Shelf,
+        remembered: ClosedRange<Int>,
+        now: Int? = nil,
+        as labels: Labels = ["__name__": "m", "n": "a"],
+        _ change: (inout QueryOptions) -> Void = { _ in }
+    ) async throws -> SeriesStore {
+        try await answer(
+            query,
+            at: minute,
+            shelf,
+            remembered: remembered,
+            now: now,
+            as: labels,
+            change
+        ).store
+    }
+
     private func values(_ store: SeriesStore) -> [Double] {
         var samples: [Sample] = []
         for series in store.select([]) {
@@ -109,6 +142,44 @@ struct OlderSampleTests {
             )
         }
         return samples.map(\.value)
+    }
+
+    @Test("that cannot be read leave those in memory, with a warning, unless there are none")
+    func unreadable() async throws {
+        struct Damage: Error {}
+        func shelf(isAll: Bool) -> Shelf {
+            Shelf(
+                memoryStart: Self.start + .seconds(3300),
+                series: [(["__name__": "m", "n": "a"], [Self.chunk(0...54)])],
+                isAll: isAll,
+                failure: Damage()
+            )
+        }
+        let found = try await answer("m[30m]", at: 60, shelf(isAll: false), remembered: 55...60)
+        #expect(values(found.store) == [55, 56, 57, 58, 59, 60])
+        #expect(found.warning?.contains("cannot read older samples") == true)
+        await #expect(throws: QueryFailure.self) {
+            try await answer("m[30m]", at: 60, shelf(isAll: true), remembered: 55...60)
+        }
+        // What is in memory is enough.
+        let recent = try await answer("m[1m]", at: 60, shelf(isAll: false), remembered: 55...60)
+        #expect(recent.warning == nil && !values(recent.store).isEmpty)
+    }
+
+    @Test("of before the clock was set are read, although the process is older")
+    func emptied() async throws {
+        let shelf = Shelf(
+            memoryStart: Self.start,
+            series: [(["__name__": "m", "n": "a"], [Self.chunk(56...58)])]
+        )
+        let found = try await answer(
+            "m[4m30s]",
+            at: 60,
+            shelf,
+            remembered: 59...60,
+            completeSince: Self.start + .seconds(59 * 60)
+        )
+        #expect(values(found.store) == [56, 57, 58, 59, 60])
     }
 
     @Test("that arrive late are older than the start of the process, and found all the same")

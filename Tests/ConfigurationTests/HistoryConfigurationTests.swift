@@ -36,6 +36,17 @@ struct HistoryConfigurationTests {
         #expect(try history("{max_size: 2TiB}").maximumBytes == 2 << 40)
     }
 
+    @Test("can be what a Prometheus keeps, and then none is on disk")
+    func source() throws {
+        let history = try history(
+            "{url: \"https://prometheus:9090/tenant\", match: '{job=\"g\"}', timeout: 1m}"
+        )
+        let source = try #require(history.source)
+        #expect("\(source.url)" == "https://prometheus:9090/tenant" && !history.isKept)
+        #expect(source.match == "{job=\"g\"}" && source.timeout == .seconds(60))
+        #expect(source.credentials == nil && source.certificateAuthorityFile == nil)
+    }
+
     @Test(
         "is refused if it is not meant so",
         arguments: [
@@ -45,8 +56,14 @@ struct HistoryConfigurationTests {
             ("{max_size: -1GiB}", "512MiB or 1GiB"), ("{max_size: +1GiB}", "512MiB or 1GiB"),
             ("{max_size: 9223372036854775807GiB}", "512MiB or 1GiB"),
             ("{max_size: GiB}", "512MiB or 1GiB"), ("{maxsize: 1GiB}", "max_size"), ("30d", ""),
-            // Windows are not filled from another program.
-            ("{url: \"http://prometheus:9090\"}", "unknown key \"url\""),
+            ("{url: \"prometheus:9090\"}", "http"), ("{timeout: 5s}", "timeout needs url"),
+            ("{match: '{a=\"b\"}'}", "match needs url"),
+            ("{url: \"http://p:9090\", retention: 30d}", "remove retention"),
+            ("{url: \"http://p:9090\", max_size: 1GiB}", "remove max_size"),
+            ("{url: \"http://p:9090\", match: 'up'}", "without a name"),
+            ("{url: \"http://p:9090\", match: '{a=}'}", ""),
+            ("{url: \"http://p:9090\", timeout: 1h}", ""),
+            ("{url: \"http://p:9090\", user: u}", "need each other"),
         ]
     )
     func refused(text: String, message: String) {

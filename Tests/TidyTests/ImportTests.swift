@@ -64,8 +64,8 @@ private let allowedImports: [String: Set<String>] = [
         "Time",
     ],
     "Agent": [
-        "API", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis", "Dispatch", "Etcd",
-        "Exposition", "Files", "GES",
+        "API", "Backtest", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis",
+        "Dispatch", "Etcd", "Exposition", "Files", "GES",
         "Glibc",
         "GoText", "HTTPClient", "History", "JSON", "Ledger", "Listener", "Logging", "PromQL",
         "Remediation", "Rules", "Series", "StrictYAML", "Synchronization", "Threads", "Time", "URI",

@@ -1,4 +1,5 @@
-/// The samples that are kept on disk. Gauges are absent if none are.
+/// The samples that survive the process. Gauges are absent if none are kept on disk, or read from
+/// elsewhere.
 extension MetricCatalog {
     package static let historySamples = MetricDefinition.counter(
         "graphwarden_history_samples_written_total",
@@ -26,7 +27,21 @@ extension MetricCatalog {
         unit: "seconds",
         "Time of the oldest sample of a series on disk, to two hours."
     )
+    package static let historyFilled = MetricDefinition.gauge(
+        "graphwarden_history_filled",
+        "Whether the samples of before the start that rules need were read from history.url: 0 until"
+            + " then."
+    )
+    package static let historyFilledSamples = MetricDefinition.counter(
+        "graphwarden_history_filled_samples_total",
+        "Number of samples of before the start read from history.url."
+    )
+    package static let historyFillFailures = MetricDefinition.counter(
+        "graphwarden_history_fill_failures_total",
+        "Number of failed requests for samples of before the start to history.url."
+    )
     static let history = [
         historySamples, historyDropped, historyFailures, historyUp, historySize, historyOldest,
+        historyFilled, historyFilledSamples, historyFillFailures,
     ]
 }

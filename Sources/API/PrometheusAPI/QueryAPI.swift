@@ -103,7 +103,7 @@ struct QueryAPI: Sendable {
             [clock] context throws(QueryFailure) in
             let expression = try expression(form)
             let began = clock.elapsed()
-            let series = try context.series(for: expression, from: time)
+            let (series, warning) = try context.series(for: expression, from: time)
             var result: QueryResult
             do throws(EvaluationError) {
                 result = try prepare(expression, context, series)()
@@ -116,6 +116,7 @@ struct QueryAPI: Sendable {
             let answer = result.value.answer(
                 at: time,
                 warnings: (isTruncated ? [QueryReply.truncation] : [])
+                    + [warning].compactMap(\.self)
                     + Self.some(result.annotations.warnings, "warning"),
                 infos: Self.some(result.annotations.infos, "info"),
                 showsTimings ? timings : nil

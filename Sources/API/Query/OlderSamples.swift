@@ -43,15 +43,16 @@ extension QueryRunner.Context {
     private static let workPerRow = 64
 
     /// The series for an expression that is evaluated from `start` on: those in memory,
-    /// and if it looks further back than they reach, with older samples.
+    /// and if it looks further back than they reach, with older samples. If these cannot be read,
+    /// those in memory, with a warning.
     func series(
         for expression: Expression,
         from start: Timestamp
-    ) throws(QueryFailure) -> SeriesStore {
-        guard let older else { return series }
+    ) throws(QueryFailure) -> (store: SeriesStore, warning: String?) {
+        guard let older else { return (series, nil) }
         let earliest = expression.earliest(from: start, lookback: engine.options.lookback)
-        let remembered = max(now - series.retention, older.memoryStart)
-        guard earliest < remembered else { return series }
+        let remembered = max(now - series.retention, older.memoryStart, completeSince)
+        guard earliest < remembered else { return (series, nil) }
         let selections = Array(Set(expression.selectors.map(\.matchers)))
         var store = SeriesStore(
             retention: Self.unlimited,
@@ -64,10 +65,13 @@ extension QueryRunner.Context {
         } catch let failure as QueryFailure {
             throw failure
         } catch {
-            throw QueryFailure(kind: .execution, text: "cannot read older samples: \(error)")
+            let text = "cannot read older samples: \(error)"
+            // Dashboards must not go dark because of what they show beside the present.
+            guard older.isAll else { return (series, text) }
+            throw QueryFailure(kind: .execution, text: text)
         }
         try addRemembered(selections, after: earliest - .milliseconds(1), to: &store, &count)
-        return store
+        return (store, nil)
     }
 
     private func add(

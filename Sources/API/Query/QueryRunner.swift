@@ -48,6 +48,8 @@ package struct QueryRunner: Sendable {
     struct Context {
         let series: SeriesStore
         let older: (any OlderSamples)?
+        /// See `SeriesSnapshot`.
+        let completeSince: Timestamp
         let now: Timestamp
         let engine: Engine
         let interruption: @Sendable () -> Interruption?
@@ -94,6 +96,7 @@ package struct QueryRunner: Sendable {
                 Context(
                     series: snapshot.series,
                     older: older,
+                    completeSince: snapshot.completeSince,
                     now: clock.now(),
                     engine: engine,
                     interruption: interruption,

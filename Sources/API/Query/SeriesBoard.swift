@@ -1,5 +1,6 @@
 package import Series
 import Synchronization
+package import Time
 
 /// Shares the series of the cycle with queries.
 ///
@@ -43,9 +44,17 @@ package struct SeriesSnapshot: Sendable {
     package let series: SeriesStore
     /// The default step of subqueries.
     package let evaluationInterval: Duration
+    /// When all series were removed for the last time, because the clock was set or the cloud is
+    /// another one.
+    package let completeSince: Timestamp
 
-    package init(series: SeriesStore, evaluationInterval: Duration) {
+    package init(
+        series: SeriesStore,
+        evaluationInterval: Duration,
+        completeSince: Timestamp = .distantPast
+    ) {
         self.series = series
         self.evaluationInterval = evaluationInterval
+        self.completeSince = completeSince
     }
 }

@@ -171,6 +171,13 @@ package struct Application {
                 await exporter.run()
                 return nil
             }
+            if let filler = loop.filler {
+                let thread = ThreadPool(name: "filling", count: 1, niceness: 10)
+                group.addTask(executorPreference: thread) {
+                    await filler.run()
+                    return nil
+                }
+            }
             if let coordinator = loop.coordinator {
                 group.addTask {
                     await coordinator.run()

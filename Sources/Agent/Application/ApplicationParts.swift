@@ -110,6 +110,7 @@ struct ApplicationParts {
         parts.exporter = exporter
         parts.coordinator = coordinator
         parts.history = history
+        parts.filler = try filler(for: cycle)
         parts.shard = options.shard
         return AgentLoop(parts)
     }

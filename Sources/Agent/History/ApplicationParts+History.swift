@@ -27,6 +27,25 @@ extension ApplicationParts {
         )
     }
 
+    /// nil unless somebody else keeps the samples of the agent.
+    func filler(for cycle: Cycle) throws(StartError) -> HistoryFiller? {
+        guard let source = loaded.configuration.history.source else { return nil }
+        let question = HistoryFiller.Question(
+            metrics: cycle.restorableMetrics,
+            isWanted: cycle.restorableSeries(),
+            window: cycle.settings.retention,
+            epoch: cycle.series.epoch
+        )
+        return try HistoryFiller(
+            source,
+            question,
+            metrics: metrics,
+            clock: clock,
+            stop: stop,
+            logger: logger
+        )
+    }
+
     /// A file that is damaged, or no history at all, is moved aside, and a new one begins.
     private func openHistory(
         _ terms: HistoryTerms,

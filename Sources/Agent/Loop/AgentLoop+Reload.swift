@@ -27,8 +27,11 @@ extension AgentLoop {
         guard loaded.configuration.sharedLedger == sharedLedger else {
             throw .client("ledger: a change of this section needs a restart of the agent")
         }
-        guard loaded.configuration.history.isKept == keepsHistory else {
-            throw .client("history: switching it on or off needs a restart of the agent")
+        let history = loaded.configuration.history
+        guard history.isKept == keptHistory.isKept, history.source == keptHistory.source else {
+            throw .client(
+                "history: switching it on or off, and another source, need a restart of the agent"
+            )
         }
         let cloud = try connector.client(for: loaded.configuration)
         try notifier?.adopt(loaded.configuration)
@@ -46,7 +49,7 @@ extension AgentLoop {
             looksElsewhere: looksElsewhere
         )
         jobHistory.reach(cloud, looksElsewhere: looksElsewhere)
-        if let terms = loaded.historyTerms { history?.adopt(terms) }
+        if let terms = loaded.historyTerms { self.history?.adopt(terms) }
         cloudEye.reach(
             cloud,
             loaded.configuration.sampling.cloudEye,

@@ -27,6 +27,8 @@ package struct AgentLoop {
     package let coordinator: Coordinator?
     /// Writes samples to disk; nil if they are not kept.
     let history: HistoryWriter?
+    /// Reads samples of before the start; nil if nobody has any.
+    let filler: HistoryFiller?
     let inbox: Inbox
     let intake: AlertIntake
     let slot: ConfigurationSlot
@@ -37,9 +39,11 @@ package struct AgentLoop {
     /// As it was at the start.
     let sharedLedger: SharedLedgerConfiguration?
     /// As it was at the start.
-    let keepsHistory: Bool
+    let keptHistory: HistoryConfiguration
     /// When the newest samples were last given to the history, in elapsed time.
     var samplesKeptAt = Duration.zero
+    /// Of the series, and when it began; the first one before everything.
+    private var epoch = (number: 0, since: Timestamp.distantPast)
     private var writer: IntentWriter
     /// The outcome of the last write; nil before the first step.
     private var disk: DiskOutcome?
@@ -57,7 +61,8 @@ package struct AgentLoop {
         notifier = parts.notifier
         exporter = parts.exporter
         coordinator = parts.coordinator
-        (history, keepsHistory) = (parts.history, parts.configuration.history.isKept)
+        (history, keptHistory) = (parts.history, parts.configuration.history)
+        filler = parts.filler
         let cloud = parts.cloud
         inbox = parts.inbox
         intake = AlertIntake(parts.inbox)
@@ -143,6 +148,7 @@ package struct AgentLoop {
         input.silences = inbox.takeSilences()
         if poll != nil || inbox.delayed.isBacklogged { input.delayed = inbox.delayed.take() }
         if poll != nil || inbox.nodes.isBacklogged { input.nodes = inbox.nodes.take() }
+        if poll != nil { input.earlier = filler?.take() }
         if content.hasRequests || input.hasDelayed { messagesSteppedAt = clock.elapsed() }
         let offer = takeConfiguration(&input)
         // After the configuration: what was read of another cloud says nothing of this one.
@@ -239,8 +245,10 @@ package struct AgentLoop {
         var input = input
         input.disk = disk
         input.historyFailure = history?.counts.failure
+        input.earlierFailure = filler?.failure
         board.series.withdraw()
         let ready = cycle.step(input)
+        if cycle.series.epoch != epoch.number { epoch = (cycle.series.epoch, input.clock.wall) }
         publishSeries()
         return ready
     }
@@ -249,7 +257,8 @@ package struct AgentLoop {
         board.series.publish(
             SeriesSnapshot(
                 series: cycle.series,
-                evaluationInterval: cycle.settings.evaluationInterval
+                evaluationInterval: cycle.settings.evaluationInterval,
+                completeSince: epoch.since
             )
         )
     }

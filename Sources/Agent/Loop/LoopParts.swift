@@ -29,6 +29,8 @@ package struct LoopParts {
     package var coordinator: Coordinator?
     /// Writes samples to disk; nil if they are not kept.
     package var history: HistoryWriter?
+    /// Reads samples of before the start; nil if nobody has any.
+    package var filler: HistoryFiller?
     /// The part of the fleet that this agent sees; nil for all of it.
     package var shard: Shard?
     /// How long ended intents and the audit trail are kept.

@@ -163,7 +163,7 @@ package enum ConfigurationReader {
         )
         configuration.history = reader.value(
             "history",
-            HistoryReader.history,
+            HistoryReader.history(paths),
             default: configuration.history
         )
     }

@@ -1,3 +1,4 @@
+import PromQL
 import StrictYAML
 import Time
 
@@ -6,9 +7,10 @@ enum HistoryReader {
     private static let shortestRetention = Duration.seconds(3600)
     private static let smallestBytes = 4 << 20
 
-    static var history: YAMLType<HistoryConfiguration> {
+    static func history(_ paths: FilePaths) -> YAMLType<HistoryConfiguration> {
         .mapping { reader in
             var history = HistoryConfiguration()
+            history.source = source(reader, paths)
             history.retention = reader.value(
                 "retention",
                 retention,
@@ -20,6 +22,48 @@ enum HistoryReader {
                 default: history.maximumBytes
             )
             return history
+        }
+    }
+
+    private static let keysOfSource = [
+        "match", "timeout", "ca_file", "token_file", "user", "password_file",
+    ]
+
+    private static func source(_ reader: YAMLMappingReader, _ paths: FilePaths) -> HistorySource? {
+        guard let url = reader.optional("url", CloudReader.endpoint) else {
+            if !reader.has("url") {
+                for key in keysOfSource where reader.has(key) {
+                    reader.report("\(key) needs url", at: key)
+                }
+            }
+            return nil
+        }
+        for key in ["retention", "max_size"] where reader.has(key) {
+            reader.report("with url, no samples are kept on disk; remove \(key)", at: key)
+        }
+        var source = HistorySource(url: url)
+        source.match = reader.optional("match", selector)
+        source.timeout = reader.value(
+            "timeout",
+            .duration(in: .seconds(1)...(.seconds(120))),
+            default: source.timeout
+        )
+        source.certificateAuthorityFile = reader.optional("ca_file", paths.certificateAuthorityFile)
+        source.credentials = ServerCredentials(reader, paths: paths, to: url)
+        return source
+    }
+
+    private static var selector: YAMLType<String> {
+        .nonEmptyString.checked { text in
+            guard text.hasPrefix("{") else {
+                return "must be a selector without a name, such as {job=\"graphwarden\"}"
+            }
+            do {
+                _ = try Expression.parseSelector(text)
+                return nil
+            } catch {
+                return "\(error)"
+            }
         }
     }
 

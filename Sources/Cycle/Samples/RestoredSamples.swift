@@ -1,5 +1,28 @@
-import Series
+package import Series
 import Time
+
+/// Samples of before the start that come in after it.
+package struct EarlierSamples: Sendable {
+    package struct Series: Sendable {
+        package let labels: Labels
+        /// Oldest first.
+        package let chunks: [SealedChunk]
+
+        package init(labels: Labels, chunks: [SealedChunk]) {
+            self.labels = labels
+            self.chunks = chunks
+        }
+    }
+
+    package var series: [Series]
+    /// That of the store when they were asked for, see `SeriesStore.epoch`.
+    package let epoch: Int
+
+    package init(_ series: [Series], epoch: Int) {
+        self.series = series
+        self.epoch = epoch
+    }
+}
 
 /// The samples of an earlier process, by series.
 ///
@@ -14,6 +37,8 @@ struct RestoredSamples: Sendable {
     /// Whether the samples that come in now were read, rather than being the news that nothing could
     /// be.
     var mayWake = true
+    /// Whether there may be samples of series that this process has read already.
+    var isLate = false
 
     var isEmpty: Bool { series.isEmpty }
     var seriesCount: Int { series.count }
@@ -32,6 +57,31 @@ struct RestoredSamples: Sendable {
             return
         }
         store.restore(chunks, of: labels, before: time)
+    }
+
+    /// Puts the samples of series that are in the store already before those that are there.
+    mutating func wakeKnown(in store: inout SeriesStore) {
+        guard mayWake, isLate else { return }
+        isLate = false
+        let known = store.select([]).filter { series[store.labels(of: $0)] != nil }
+        let own = known.map { reference in
+            (
+                labels: store.labels(of: reference),
+                samples: store.rawSamples(
+                    of: reference,
+                    after: .distantPast,
+                    through: .distantFuture
+                )
+            )
+        }
+        // A series takes samples in order of time only.
+        store.remove(known)
+        for (labels, samples) in own {
+            if let first = samples.first {
+                wake(labels, in: &store, before: first.timestamp)
+            }
+            for sample in samples { store.append(labels, sample.value, at: sample.timestamp) }
+        }
     }
 
     /// Forgets graphs that are gone, or that another agent watches. They would be as old as the

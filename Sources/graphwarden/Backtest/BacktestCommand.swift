@@ -19,8 +19,8 @@ struct BacktestCommand: AsyncParsableCommand {
         commandName: "backtest",
         abstract: "Show what rules and a policy would have restarted over recorded history.",
         discussion: """
-            Reads the samples that an agent keeps in history.db, also while it runs, or what an agent \
-            exported: files of OpenMetrics text with times, as "promtool tsdb dump-openmetrics" and \
+            Reads the samples that an agent keeps in history.db, also while it runs, or the \
+            Prometheus of history.url in the configuration. Or what an agent exported: files of OpenMetrics text with times, as "promtool tsdb dump-openmetrics" and \
             "rehearse --record" write them, or a Prometheus (--url). The same rules, diagnosis and \
             gates as in the agent decide. Nothing is sent.
 
@@ -44,7 +44,8 @@ struct BacktestCommand: AsyncParsableCommand {
     @Argument(
         help: """
             The recordings: files of samples or of text; - reads text from standard input. Without \
-            any, and without --url, it is history.db in --storage.path.
+            any, and without --url, it is history.url of the configuration, or else history.db in \
+            --storage.path.
             """
     )
     var recordings: [String] = []
@@ -105,12 +106,14 @@ struct BacktestCommand: AsyncParsableCommand {
     }
 
     private func matchers() throws -> [LabelMatcher] {
-        try match.flatMap { text in
-            do {
-                return try Expression.parseSelector(text).matchers
-            } catch {
-                throw ValidationError("--match \(text): \(error)")
-            }
+        try match.flatMap(Self.matchers)
+    }
+
+    private static func matchers(_ text: String) throws -> [LabelMatcher] {
+        do {
+            return try Expression.parseSelector(text).matchers
+        } catch {
+            throw ValidationError("--match \(text): \(error)")
         }
     }
 
@@ -185,6 +188,12 @@ struct BacktestCommand: AsyncParsableCommand {
             options.leftOut.formUnion(GraphMetric.ofCloudEye)
         }
         if let source = try prometheus.source { return try await source.read(options) }
+        let sources = loaded.compactMap(\.loaded.configuration.history.source)
+        if recordings.isEmpty, storagePath == nil, let source = sources.first {
+            Terminal.error("reading from history.url, \(source.url)")
+            options.matchers += try source.match.map(Self.matchers) ?? []
+            return try await PrometheusRecording(source).read(options)
+        }
         return try RecordedFiles(recordings.isEmpty ? [try history()] : recordings).read(options)
     }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Configuration
 import Files
+import GES
 import HTTPClient
 
 /// How a Prometheus is asked.
@@ -66,5 +68,31 @@ struct PrometheusOptions: ParsableArguments {
                 throw ValidationError("--url \(error)")
             }
         }
+    }
+}
+
+extension PrometheusRecording {
+    /// The server of `history.url` in a configuration.
+    init(_ source: HistorySource) throws {
+        let address: AgentAddress
+        do {
+            address = try AgentAddress("\(source.url)")
+        } catch {
+            throw ValidationError("history.url \(error)")
+        }
+        let credentials: AgentCredentials =
+            switch source.credentials {
+            case .token(let file): .token(file: file)
+            case .password(let user, let file): .password(user: user, file: file)
+            case nil: .none
+            }
+        self.init(
+            address: address,
+            client: AgentClient(
+                address: address,
+                credentials: credentials,
+                configuration: HTTPClientConfiguration(caFile: source.certificateAuthorityFile)
+            )
+        )
     }
 }

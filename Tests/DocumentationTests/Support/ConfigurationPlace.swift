@@ -46,6 +46,12 @@ struct ConfigurationPlace {
         "alertmanagers[].password_file": ("alertmanagers[]", "user", "u"),
         "otlp.user": ("otlp", "password_file", "password"),
         "otlp.password_file": ("otlp", "user", "u"),
+        "history.match": ("history", "url", "https://a.example.com"),
+        "history.timeout": ("history", "url", "https://a.example.com"),
+        "history.ca_file": ("history", "url", "https://a.example.com"),
+        "history.token_file": ("history", "url", "https://a.example.com"),
+        "history.user": ("history", "url", "https://a.example.com, password_file: password"),
+        "history.password_file": ("history", "url", "https://a.example.com, user: u"),
         "ledger.etcd.user": ("ledger.etcd", "password_file", "password"),
         "ledger.etcd.password_file": ("ledger.etcd", "user", "u"),
         "ledger.etcd.cert_file": ("ledger.etcd", "key_file", "client.key"),
@@ -61,7 +67,7 @@ struct ConfigurationPlace {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let secrets = [
             "ak", "sk", "password", "token", "webhook_token", "alertmanager_token",
-            "alertmanager_password", "etcd_password",
+            "alertmanager_password", "etcd_password", "prometheus_token", "prometheus_password",
         ]
         for name in secrets { try write("0123456789abcdef0123456789abcdef", to: name) }
         try write(

@@ -1,0 +1,199 @@
+import API
+import Configuration
+import Cycle
+import HTTPClient
+import History
+import Logging
+import Series
+import Synchronization
+import Time
+
+/// Reads the samples of before the start that the windows of rules need from a Prometheus, or from
+/// whatever speaks its API. It runs beside the loop, which takes what has come in with each poll: a
+/// slow or dead server delays nothing. What it gives counts for nothing before this process has read
+/// the same series itself, see `RestoredSamples`.
+package final class HistoryFiller: Sendable {
+    private struct State {
+        var waiting: [EarlierSamples.Series] = []
+        var failure: String?
+    }
+
+    /// What is asked for.
+    struct Question: Sendable {
+        let metrics: [GraphMetric]
+        let isWanted: @Sendable (Labels) -> Bool
+        /// How far back the rules look.
+        let window: Duration
+        /// That of the store.
+        let epoch: Int
+    }
+
+    private let client: EarlierSampleClient
+    private let question: Question
+    private let start: Timestamp
+    private let state = Mutex(State())
+    private let metrics: MetricRegistry
+    private let clock: AgentClock
+    private let stop: StopSignal
+    private let logger: Logger
+
+    /// The ranges that are asked for, in seconds.
+    private static let longestRange: Int64 = 6 * 3600
+    private static let shortestRange: Int64 = 300
+    /// Before a request is sent again for the first time; doubled for each further time.
+    private static let firstPause = Duration.seconds(1)
+    private static let longestPause = Duration.seconds(300)
+    /// How many series one step takes over.
+    private static let seriesPerStep = 20_000
+
+    /// Throws if the CA file cannot be read.
+    init(
+        _ source: HistorySource,
+        _ question: Question,
+        metrics: MetricRegistry,
+        clock: AgentClock,
+        stop: StopSignal,
+        logger: Logger
+    ) throws(StartError) {
+        do throws(HTTPError) {
+            client = try EarlierSampleClient(
+                source,
+                userAgent: "graphwarden/\(BuildInformation.current.version)"
+            )
+        } catch {
+            throw .client("history: the HTTP client cannot start: \(error)")
+        }
+        self.question = question
+        (self.metrics, self.clock, self.stop, self.logger) = (metrics, clock, stop, logger)
+        start = clock.now()
+        metrics.set(MetricCatalog.historyFilled, to: 0)
+    }
+
+    /// Why the newest request failed; nil if it did not.
+    var failure: String? { state.withLock { $0.failure } }
+
+    /// Some of what has come in; nil if there is nothing.
+    func take() -> EarlierSamples? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else { return nil }
+            let taken = Array(state.waiting.suffix(Self.seriesPerStep))
+            state.waiting.removeLast(taken.count)
+            return EarlierSamples(taken, epoch: question.epoch)
+        }
+    }
+
+    /// Runs until everything is read or is of no use any more, or a stop is requested.
+    package func run() async {
+        var limits = HistoryLimits()
+        var (samples, series) = (0, 0)
+        for metric in question.metrics {
+            var found = EarlierSeries(metric, where: question.isWanted)
+            guard await read(metric, into: &found, limits) else { return }
+            limits.maximumBytes -= found.byteCount
+            limits.maximumSamples -= found.sampleCount
+            let joined = found.joined
+            refuse(joined.rivals, metric)
+            state.withLock { $0.waiting += joined.series }
+            let count = joined.series.reduce(0) { sum, series in
+                sum + series.chunks.reduce(0) { $0 + $1.sampleCount }
+            }
+            metrics.add(Double(count), to: MetricCatalog.historyFilledSamples)
+            samples += count
+            series += joined.series.count
+        }
+        metrics.set(MetricCatalog.historyFilled, to: 1)
+        logger.info(
+            "Read the samples of before the start",
+            metadata: [
+                "url": "\(client.source.url)", "samples": "\(samples)", "series": "\(series)",
+            ]
+        )
+    }
+
+    /// Reads back from the start, because the newest samples are in the windows for longest.
+    ///
+    /// - Returns: false if there is no use in going on.
+    private func read(
+        _ metric: GraphMetric,
+        into found: inout EarlierSeries,
+        _ limits: HistoryLimits
+    ) async -> Bool {
+        // Whole seconds, none of them after the start.
+        var end = Int64(start.seconds.rounded(.down))
+        let first = Int64((start - question.window).seconds.rounded(.down))
+        var length = Self.longestRange
+        var pause = Self.firstPause
+        while end > first {
+            guard !stop.isRequested, clock.now() - question.window < start else { return false }
+            let begin = max(first, end - length)
+            do throws(EarlierSampleClient.Failure) {
+                let series = try await client.samples(of: metric, after: begin, through: end)
+                noteSuccess()
+                found.add(series, after: begin, through: end)
+                (end, pause) = (begin, Self.firstPause)
+            } catch {
+                let mayHalve = end - begin > Self.shortestRange
+                if error.isTooLarge || error.isTimeout, mayHalve { length = (end - begin) / 2 }
+                // The limits of a server are its own.
+                if error.isTooLarge, mayHalve { continue }
+                note(error)
+                let wait = pause * Double.random(in: 0.5...1)
+                _ = await stop.race { [clock] in try? await clock.sleep(wait) }
+                pause = min(pause * 2, Self.longestPause)
+            }
+            let isFull =
+                found.byteCount > limits.maximumBytes || found.sampleCount > limits.maximumSamples
+            if isFull {
+                logger.warning(
+                    "Not all samples of before the start are read; the windows of rules begin later",
+                    metadata: [
+                        "metric": "\(metric.rawValue)",
+                        "begin": "\(Timestamp(milliseconds: end * 1000))",
+                    ]
+                )
+                return true
+            }
+        }
+        return true
+    }
+
+    private func noteSuccess() {
+        let wasFailing = state.withLock { state in
+            defer { state.failure = nil }
+            return state.failure != nil
+        }
+        guard wasFailing else { return }
+        logger.info(
+            "Samples of before the start can be read again",
+            metadata: ["url": "\(client.source.url)"]
+        )
+    }
+
+    private func note(_ failure: EarlierSampleClient.Failure) {
+        guard !stop.isRequested else { return }
+        metrics.add(to: MetricCatalog.historyFillFailures)
+        let isNew = state.withLock { state in
+            defer { state.failure = "\(client.source.url): \(failure)" }
+            return state.failure == nil
+        }
+        guard isNew else { return }
+        logger.warning(
+            "Samples of before the start cannot be read; the windows of rules begin with the start",
+            metadata: ["url": "\(client.source.url)", "err": "\(failure)"]
+        )
+    }
+
+    private func refuse(_ rivals: [String], _ metric: GraphMetric) {
+        guard rivals.count == 2 else { return }
+        logger.warning(
+            """
+            The same series was recorded twice at the same time; it is left out. Choose one with \
+            history.match
+            """,
+            metadata: [
+                "metric": "\(metric.rawValue)", "first": "{\(rivals[0])}",
+                "second": "{\(rivals[1])}",
+            ]
+        )
+    }
+}
