@@ -68,10 +68,20 @@ extension Cycle {
 
     /// Takes over samples of before the start that come in while the agent runs already. Those that
     /// were asked for before the clock was set, or from another cloud, are left out.
-    mutating func receive(_ earlier: EarlierSamples) {
-        guard earlier.epoch == series.epoch else { return }
-        for series in earlier.series { restore(series.chunks, of: series.labels) }
-        restored.isLate = true
+    mutating func receive(_ earlier: EarlierSamples, _ turn: inout Turn) {
+        guard clockJump == nil, earlier.epoch == series.epoch else {
+            turn.log.append(
+                LogLine(
+                    .warning,
+                    "Samples of before the start are not used: the clock was set since, or the cloud "
+                        + "is another one",
+                    ["series": "\(earlier.series.count)"]
+                )
+            )
+            return
+        }
+        for series in earlier.series { restored.addLate(series.chunks, of: series.labels) }
+        rules.restoredThrough = restored.newest
     }
 
     /// Forgets the samples of graphs that this agent does not watch, and of graphs that are gone. A
@@ -86,6 +96,6 @@ extension Cycle {
             guard let place = entries.place(of: id) else { return !isComplete }
             return entries.values[place].otherWatcher == nil
         }
-        restored.wakeKnown(in: &series)
+        written.follow(restored.wakeKnown(in: &series))
     }
 }

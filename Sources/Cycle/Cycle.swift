@@ -130,7 +130,7 @@ package struct Cycle: Sendable {
         settle(&turn)
         watchClock(&turn)
         join(&turn)
-        if let earlier = input.earlier { receive(earlier) }
+        if let earlier = input.earlier { receive(earlier, &turn) }
         merge(&turn)
         mergeDelayedSamples(turn)
         let alerts = evaluateRules(&turn)

@@ -62,6 +62,7 @@ struct HistoryConfigurationTests {
             ("{url: \"http://p:9090\", max_size: 1GiB}", "remove max_size"),
             ("{url: \"http://p:9090\", match: 'up'}", "without a name"),
             ("{url: \"http://p:9090\", match: '{a=}'}", ""),
+            ("{url: \"http://p:9090\", match: '{__name__=\"up\"}'}", "must have no name"),
             ("{url: \"http://p:9090\", timeout: 1h}", ""),
             ("{url: \"http://p:9090\", user: u}", "need each other"),
         ]

@@ -86,6 +86,45 @@ struct HistorySourceTests {
         }
     }
 
+    private static let long = String(repeating: "x", count: 300_000)
+    private static let empty = #""data":{"resultType":"matrix","result":[]}"#
+
+    private static let nonsense: [(status: Int, body: String, date: String?, said: String)] = [
+        (200, "<html>", nil, "not the answer to a range selector"),
+        (200, "{\"warnings\":[\"\(long)\"],\(empty)}", nil, "the answer is not complete: xxx"),
+        (200, "{\(empty)}", "Sun, 06 Nov 1994 08:49:37 GMT", "its clock says 1994-11-06"),
+        (422, #"{"status":"error","error":"too many\nsamples"}"#, nil, "422: too many samples"),
+        (500, long, nil, "status 500"),
+    ]
+
+    @Test(
+        "goes on without it if it answers with anything else, and says so in a few words",
+        arguments: nonsense
+    )
+    func nonsense(status: Int, body: String, date: String?, said: String) async throws {
+        try await SuccessiveAgents.with(AgentSetup()) { agents in
+            let answer = ScriptedServer.Answer(
+                path: "/api/v1/query",
+                status: status,
+                body: body,
+                date: date
+            )
+            try await ScriptedServer.serving([answer], in: agents.folder) { server in
+                try configure(agents, "{url: \"\(server.url)\", timeout: 1s}")
+                let agent = try await agents.start()
+                try await eventually("it is said", every: .milliseconds(200)) {
+                    let trouble = try await agent.process.json("/api/v1/status")
+                    return "\(trouble)".contains(said) && agent.log.contains(said)
+                } lastSeen: {
+                    "\(agent.log.suffix(3_000))"
+                }
+                #expect(agent.log.utf8.count < 50_000)
+                #expect(try await agent.process.metric("graphwarden_history_filled") == 0)
+                #expect(agent.restarts.isEmpty)
+            }
+        }
+    }
+
     @Test("goes on without it if it cannot be reached, says so, and restarts a graph that hangs")
     func unreachable() async throws {
         try await SuccessiveAgents.with(AgentSetup()) { agents in

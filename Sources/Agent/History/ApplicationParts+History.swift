@@ -30,10 +30,18 @@ extension ApplicationParts {
     /// nil unless somebody else keeps the samples of the agent.
     func filler(for cycle: Cycle) throws(StartError) -> HistoryFiller? {
         guard let source = loaded.configuration.history.source else { return nil }
+        guard !cycle.isClockSet else {
+            logger.warning(
+                "The windows of rules begin empty: samples of before the start are not used",
+                metadata: ["reason": "the clock of this host was set"]
+            )
+            return nil
+        }
         let question = HistoryFiller.Question(
             metrics: cycle.restorableMetrics,
             isWanted: cycle.restorableSeries(),
             window: cycle.settings.retention,
+            interval: cycle.settings.interval,
             epoch: cycle.series.epoch
         )
         return try HistoryFiller(

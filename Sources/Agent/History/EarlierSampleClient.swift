@@ -21,14 +21,24 @@ struct EarlierSampleClient: Sendable {
     let source: HistorySource
     private let http: HTTPClient
     private let authorization: AuthorizationSource?
+    private let now: @Sendable () -> Timestamp
+    private let stop: StopSignal
     /// As in a selector, without braces.
     private let matchers: String
 
     private static let maximumResponseBytes = 32 << 20
+    /// How far the clock of the server may be from that of this host. Beyond, nobody knows of when
+    /// its samples are.
+    private static let clockTolerance = Duration.seconds(60)
 
     /// Throws if the CA file cannot be read.
-    init(_ source: HistorySource, userAgent: String) throws(HTTPError) {
-        self.source = source
+    init(
+        _ source: HistorySource,
+        userAgent: String,
+        now: @escaping @Sendable () -> Timestamp,
+        stop: StopSignal
+    ) throws(HTTPError) {
+        (self.source, self.now, self.stop) = (source, now, stop)
         http = try HTTPClient(
             configuration: HTTPClientConfiguration(
                 userAgent: userAgent,
@@ -59,11 +69,20 @@ struct EarlierSampleClient: Sendable {
                 + "&timeout=\(source.timeout.components.seconds)s"
         )
         guard response.status == 200 else { throw Failure(response) }
+        try checkClock(response)
         do throws(MatrixText.Failure) {
             return try MatrixText.series(response.body)
         } catch {
-            throw Failure(description: "\(error)")
+            throw Failure(description: "\(error)".excerpt)
         }
+    }
+
+    private func checkClock(_ response: HTTPResponse) throws(Failure) {
+        let now = self.now()
+        guard let date = response.header("Date").flatMap({ Timestamp(httpDate: $0, now: now) }),
+            abs((date - now).inSeconds) > Self.clockTolerance.inSeconds
+        else { return }
+        throw Failure(description: "its clock says \(date), that of this host \(now)")
     }
 
     private func send(_ path: String) async throws(Failure) -> HTTPResponse {
@@ -73,22 +92,30 @@ struct EarlierSampleClient: Sendable {
         } catch {
             throw Failure(description: error.description)
         }
-        do throws(HTTPError) {
-            return try await http.send(
-                HTTPRequest(
-                    url: "\(source.url)\(path)",
-                    headers: headers,
-                    timeout: source.timeout,
-                    maximumResponseBytes: Self.maximumResponseBytes,
-                    freshConnection: false
-                )
-            )
-        } catch {
+        let request = HTTPRequest(
+            url: "\(source.url)\(path)",
+            headers: headers,
+            timeout: source.timeout,
+            maximumResponseBytes: Self.maximumResponseBytes,
+            freshConnection: false
+        )
+        // A slow server does not delay the end of the process.
+        let answer = await stop.race { [http] () async -> Result<HTTPResponse, HTTPError> in
+            do throws(HTTPError) {
+                return .success(try await http.send(request))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch answer {
+        case .success(let response): return response
+        case .failure(let error):
             throw Failure(
                 description: error.description,
                 isTooLarge: error.kind == .responseTooLarge,
                 isTimeout: error.kind == .timeout
             )
+        case nil: throw Failure(description: "the agent is stopping")
         }
     }
 }
@@ -100,8 +127,7 @@ extension EarlierSampleClient.Failure {
         if response.body.count < 64 << 10, let body = try? JSONValue.parse(response.body) {
             error = body["error"]?.stringValue ?? ""
         }
-        let text = error.unicodeScalars.prefix(200)
-            .map { $0.properties.generalCategory == .control ? " " : "\($0)" }.joined()
+        let text = error.excerpt
         description = "status \(response.status)" + (text.isEmpty ? "" : ": \(text)")
         isTooLarge = [422, 503].contains(response.status)
     }

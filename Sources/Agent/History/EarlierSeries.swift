@@ -9,8 +9,17 @@ import Time
 /// The labels that the agent does not write, such as `instance`, tell apart by whom a series was
 /// recorded. Agents that followed each other are one series. Two at the same time are none: they
 /// may have looked from different places, and nobody can tell whose samples are meant.
+///
+/// The agent that recorded them polled at its interval, and a server that scrapes more often has each
+/// poll several times: the copies are left out, so that counts do not grow with them. Where samples
+/// are missing, nobody looked: there a series ends, so that the last value does not count as current
+/// meanwhile.
 struct EarlierSeries {
     private let metric: GraphMetric
+    /// Of polls, in milliseconds.
+    private let interval: Int64
+    /// The distance of samples in the series that has the most for its time, in milliseconds.
+    private var spacing = Int64.max
     private let isWanted: (Labels) -> Bool
     /// The chunks of each range, the newest first, by the labels of the agent and the others.
     private var ranges: [Labels: [String: [[SealedChunk]]]] = [:]
@@ -21,30 +30,85 @@ struct EarlierSeries {
     private static let overhead = 128
     private static let maximumLabelBytes = 1 << 16
 
-    init(_ metric: GraphMetric, where isWanted: @escaping (Labels) -> Bool) {
+    init(
+        _ metric: GraphMetric,
+        interval: Duration,
+        where isWanted: @escaping (Labels) -> Bool
+    ) {
         self.metric = metric
+        self.interval = interval.wholeMilliseconds
         self.isWanted = isWanted
     }
+
+    /// The distance of samples, in milliseconds, in which nobody has looked.
+    private var gap: Int64 { max(interval, spacing == .max ? 0 : spacing) * 5 / 2 }
 
     /// Takes the series of a range as far as they are what an agent exports.
     mutating func add(_ all: [MatrixText.Series], after start: Int64, through end: Int64) {
         let range = (start * 1000 + 1)...(end * 1000)
+        var taken: [(labels: Labels, others: String, samples: [Sample])] = []
         for series in all {
             guard let (labels, others) = names(series.metric), isWanted(labels) else { continue }
-            var samples: [Sample] = []
-            for sample in series.samples where range.contains(sample.milliseconds) {
-                let time = Timestamp(milliseconds: sample.milliseconds)
-                guard !sample.value.isNaN, samples.last.map({ $0.timestamp < time }) ?? true else {
-                    continue
-                }
-                samples.append(Sample(timestamp: time, value: sample.value))
+            let samples = distinct(series, in: range)
+            guard let first = samples.first, let last = samples.last else { continue }
+            if samples.count > 1 {
+                let length = last.timestamp.milliseconds - first.timestamp.milliseconds
+                spacing = min(spacing, length / Int64(samples.count - 1))
             }
-            guard !samples.isEmpty else { continue }
-            let chunks = SealedChunk.packed(samples)
+            if ranges[labels]?[others] == nil { byteCount += Self.overhead + series.metric.count }
+            taken.append((labels, others, samples))
+        }
+        for (labels, others, samples) in taken {
+            let chunks = SealedChunk.packed(withEnds(samples))
             sampleCount += samples.count
-            byteCount += chunks.reduce(Self.overhead) { $0 + $1.byteCount }
+            byteCount += chunks.reduce(0) { $0 + $1.byteCount }
             ranges[labels, default: [:]][others, default: []].append(chunks)
         }
+    }
+
+    /// The samples of a range, in order, one for a poll.
+    private func distinct(
+        _ series: MatrixText.Series,
+        in range: ClosedRange<Int64>
+    ) -> [Sample] {
+        let distance = max(1, interval * 9 / 10)
+        var samples: [Sample] = []
+        for sample in series.samples
+        where range.contains(sample.milliseconds) && !sample.value.isNaN {
+            if let last = samples.last,
+                sample.milliseconds - last.timestamp.milliseconds < distance
+            {
+                continue
+            }
+            samples.append(
+                Sample(
+                    timestamp: Timestamp(milliseconds: sample.milliseconds),
+                    value: sample.value
+                )
+            )
+        }
+        return samples
+    }
+
+    private func withEnds(_ samples: [Sample]) -> [Sample] {
+        var all: [Sample] = []
+        all.reserveCapacity(samples.count)
+        for sample in samples {
+            if let end = end(after: all.last?.timestamp, before: sample.timestamp) {
+                all.append(end)
+            }
+            all.append(sample)
+        }
+        return all
+    }
+
+    /// What ends a series between two samples; nil if they follow each other.
+    private func end(after last: Timestamp?, before next: Timestamp) -> Sample? {
+        guard let last, next.milliseconds - last.milliseconds > gap else { return nil }
+        return Sample(
+            timestamp: last.advanced(byMilliseconds: 1),
+            value: Staleness.marker
+        )
     }
 
     /// The labels that the agent writes, and the others as one text; nil if it is no series of the
@@ -78,7 +142,14 @@ struct EarlierSeries {
                 if rivals.isEmpty { rivals = Array(copies.keys.sorted().prefix(2)) }
                 continue
             }
-            series.append(EarlierSamples.Series(labels: labels, chunks: chunks))
+            var all: [SealedChunk] = []
+            for chunk in chunks {
+                if let end = end(after: all.last?.last, before: chunk.start) {
+                    all.append(SealedChunk([end]))
+                }
+                all.append(chunk)
+            }
+            series.append(EarlierSamples.Series(labels: labels, chunks: all))
         }
         return (series, rivals)
     }

@@ -24,6 +24,8 @@ package final class HistoryFiller: Sendable {
         let isWanted: @Sendable (Labels) -> Bool
         /// How far back the rules look.
         let window: Duration
+        /// Of polls.
+        let interval: Duration
         /// That of the store.
         let epoch: Int
     }
@@ -39,7 +41,7 @@ package final class HistoryFiller: Sendable {
 
     /// The ranges that are asked for, in seconds.
     private static let longestRange: Int64 = 6 * 3600
-    private static let shortestRange: Int64 = 300
+    private static let shortestRange: Int64 = 60
     /// Before a request is sent again for the first time; doubled for each further time.
     private static let firstPause = Duration.seconds(1)
     private static let longestPause = Duration.seconds(300)
@@ -58,7 +60,9 @@ package final class HistoryFiller: Sendable {
         do throws(HTTPError) {
             client = try EarlierSampleClient(
                 source,
-                userAgent: "graphwarden/\(BuildInformation.current.version)"
+                userAgent: "graphwarden/\(BuildInformation.current.version)",
+                now: clock.now,
+                stop: stop
             )
         } catch {
             throw .client("history: the HTTP client cannot start: \(error)")
@@ -87,8 +91,13 @@ package final class HistoryFiller: Sendable {
         var limits = HistoryLimits()
         var (samples, series) = (0, 0)
         for metric in question.metrics {
-            var found = EarlierSeries(metric, where: question.isWanted)
-            guard await read(metric, into: &found, limits) else { return }
+            guard limits.maximumBytes > 0, limits.maximumSamples > 0 else { break }
+            var found = EarlierSeries(
+                metric,
+                interval: question.interval,
+                where: question.isWanted
+            )
+            guard await read(metric, into: &found, limits) else { return giveUp() }
             limits.maximumBytes -= found.byteCount
             limits.maximumSamples -= found.sampleCount
             let joined = found.joined
@@ -120,17 +129,19 @@ package final class HistoryFiller: Sendable {
     ) async -> Bool {
         // Whole seconds, none of them after the start.
         var end = Int64(start.seconds.rounded(.down))
-        let first = Int64((start - question.window).seconds.rounded(.down))
         var length = Self.longestRange
         var pause = Self.firstPause
-        while end > first {
+        while true {
             guard !stop.isRequested, clock.now() - question.window < start else { return false }
+            let first = Int64((clock.now() - question.window).seconds.rounded(.down))
+            guard end > first else { return true }
             let begin = max(first, end - length)
             do throws(EarlierSampleClient.Failure) {
                 let series = try await client.samples(of: metric, after: begin, through: end)
                 noteSuccess()
                 found.add(series, after: begin, through: end)
                 (end, pause) = (begin, Self.firstPause)
+                length = min(length * 2, Self.longestRange)
             } catch {
                 let mayHalve = end - begin > Self.shortestRange
                 if error.isTooLarge || error.isTimeout, mayHalve { length = (end - begin) / 2 }
@@ -154,7 +165,19 @@ package final class HistoryFiller: Sendable {
                 return true
             }
         }
-        return true
+    }
+
+    /// Nothing that could still come in would be in a window of a rule.
+    private func giveUp() {
+        let reason = state.withLock { state in
+            defer { state.failure = nil }
+            return state.failure
+        }
+        guard !stop.isRequested else { return }
+        logger.warning(
+            "Samples of before the start are not tried again: the windows of rules are full without them",
+            metadata: ["url": "\(client.source.url)", "err": "\(reason ?? "")"]
+        )
     }
 
     private func noteSuccess() {
@@ -191,8 +214,8 @@ package final class HistoryFiller: Sendable {
             history.match
             """,
             metadata: [
-                "metric": "\(metric.rawValue)", "first": "{\(rivals[0])}",
-                "second": "{\(rivals[1])}",
+                "metric": "\(metric.rawValue)", "first": "{\(rivals[0].excerpt)}",
+                "second": "{\(rivals[1].excerpt)}",
             ]
         )
     }

@@ -48,7 +48,7 @@ struct OTLPClient: Sendable {
         guard var partial = OTLPPartialSuccess(response.body) else { return nil }
         let secret = authorization?.value.split(separator: " ").last.map { Secret(String($0)) }
         let sent = SentSecrets(headers: [], others: [secret].compactMap(\.self))
-        partial.message = Self.line(sent.hidden(in: partial.message))
+        partial.message = sent.hidden(in: partial.message).excerpt
         return partial
     }
 
@@ -78,14 +78,6 @@ struct OTLPClient: Sendable {
             // Points that arrive twice are the same.
             freshConnection: false
         )
-    }
-
-    /// The beginning of a text of the receiver, on one line.
-    private static func line(_ text: String) -> String {
-        let scalars = text.unicodeScalars.prefix(200).map { scalar in
-            scalar.properties.generalCategory == .control ? " " : scalar
-        }
-        return String(String.UnicodeScalarView(scalars))
     }
 }
 

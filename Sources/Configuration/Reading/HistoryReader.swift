@@ -1,4 +1,5 @@
 import PromQL
+import Series
 import StrictYAML
 import Time
 
@@ -59,8 +60,9 @@ enum HistoryReader {
                 return "must be a selector without a name, such as {job=\"graphwarden\"}"
             }
             do {
-                _ = try Expression.parseSelector(text)
-                return nil
+                let matchers = try Expression.parseSelector(text).matchers
+                return matchers.contains { $0.name == Labels.metricNameLabel }
+                    ? "must have no name: the agent asks for each metric" : nil
             } catch {
                 return "\(error)"
             }

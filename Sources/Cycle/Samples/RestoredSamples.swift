@@ -37,8 +37,8 @@ struct RestoredSamples: Sendable {
     /// Whether the samples that come in now were read, rather than being the news that nothing could
     /// be.
     var mayWake = true
-    /// Whether there may be samples of series that this process has read already.
-    var isLate = false
+    /// The metrics of which there may be samples of series that this process has read already.
+    private var lateMetrics: Set<String> = []
 
     var isEmpty: Bool { series.isEmpty }
     var seriesCount: Int { series.count }
@@ -47,6 +47,12 @@ struct RestoredSamples: Sendable {
         guard let last = chunks.map(\.last).max() else { return }
         series[labels, default: []] += chunks
         newest = max(newest ?? last, last)
+    }
+
+    /// Like `add`, while the agent reads samples already.
+    mutating func addLate(_ chunks: [SealedChunk], of labels: Labels) {
+        add(chunks, of: labels)
+        lateMetrics.insert(labels.metricName)
     }
 
     /// Puts the samples of a series, if there are any, into the store before its first sample.
@@ -60,13 +66,18 @@ struct RestoredSamples: Sendable {
     }
 
     /// Puts the samples of series that are in the store already before those that are there.
-    mutating func wakeKnown(in store: inout SeriesStore) {
-        guard mayWake, isLate else { return }
-        isLate = false
-        let known = store.select([]).filter { series[store.labels(of: $0)] != nil }
+    ///
+    /// - Returns: the series that take the place of others.
+    mutating func wakeKnown(in store: inout SeriesStore) -> [SeriesReference: SeriesReference] {
+        guard mayWake, !lateMetrics.isEmpty else { return [:] }
+        let known = lateMetrics.flatMap { name in
+            store.select([LabelMatcher(name: Labels.metricNameLabel, .equal(name))])
+                .filter { series[store.labels(of: $0)] != nil }
+        }
+        lateMetrics = []
         let own = known.map { reference in
             (
-                labels: store.labels(of: reference),
+                reference: reference, labels: store.labels(of: reference),
                 samples: store.rawSamples(
                     of: reference,
                     after: .distantPast,
@@ -76,12 +87,17 @@ struct RestoredSamples: Sendable {
         }
         // A series takes samples in order of time only.
         store.remove(known)
-        for (labels, samples) in own {
-            if let first = samples.first {
-                wake(labels, in: &store, before: first.timestamp)
+        var successors: [SeriesReference: SeriesReference] = [:]
+        for (reference, labels, samples) in own {
+            guard let first = samples.first else { continue }
+            wake(labels, in: &store, before: first.timestamp)
+            guard let successor = store.reference(for: labels) else { continue }
+            for sample in samples {
+                store.append(to: successor, sample.value, at: sample.timestamp)
             }
-            for sample in samples { store.append(labels, sample.value, at: sample.timestamp) }
+            successors[reference] = successor
         }
+        return successors
     }
 
     /// Forgets graphs that are gone, or that another agent watches. They would be as old as the

@@ -86,6 +86,13 @@ struct WrittenSamples: Sendable {
         series = []
     }
 
+    /// Call this when series in the store were replaced by others with the same labels: those that
+    /// the next poll lacks must end all the same.
+    mutating func follow(_ successors: [SeriesReference: SeriesReference]) {
+        guard !successors.isEmpty else { return }
+        series = series.map { known in known.map { successors[$0] ?? $0 } }
+    }
+
     /// Forgets the samples too.
     mutating func forgetAll() {
         samples = []

@@ -20,9 +20,10 @@ struct BacktestCommand: AsyncParsableCommand {
         abstract: "Show what rules and a policy would have restarted over recorded history.",
         discussion: """
             Reads the samples that an agent keeps in history.db, also while it runs, or the \
-            Prometheus of history.url in the configuration. Or what an agent exported: files of OpenMetrics text with times, as "promtool tsdb dump-openmetrics" and \
-            "rehearse --record" write them, or a Prometheus (--url). The same rules, diagnosis and \
-            gates as in the agent decide. Nothing is sent.
+            Prometheus of history.url in the configuration. Or what an agent exported: files of \
+            OpenMetrics text with times, as "promtool tsdb dump-openmetrics" and "rehearse \
+            --record" write them, or a Prometheus (--url). The same rules, diagnosis and gates as \
+            in the agent decide. Nothing is sent.
 
             After a decision the graph is supposed to be restarted and to answer, until the \
             recording shows it well by itself: one hang leads to one restart, and places, budgets \

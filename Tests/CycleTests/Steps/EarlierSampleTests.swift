@@ -42,10 +42,13 @@ struct EarlierSampleTests {
         return (world, EarlierSamples(series, epoch: 0))
     }
 
+    /// Those that rules write are of alerts, which know more or less of before when they come.
     private func samples(_ world: ScriptedWorld) -> [Labels: [Sample]] {
         let store = world.cycle.series
         return Dictionary(
-            uniqueKeysWithValues: store.select([]).map { reference in
+            uniqueKeysWithValues: store.select([]).filter { reference in
+                !store.labels(of: reference).metricName.hasPrefix("ALERTS")
+            }.map { reference in
                 (
                     store.labels(of: reference),
                     store.rawSamples(
@@ -58,7 +61,10 @@ struct EarlierSampleTests {
         )
     }
 
-    @Test("are in the windows as if they had been there from the first poll on", arguments: [1, 4])
+    @Test(
+        "are in the windows as if they had been there from the first poll on",
+        arguments: [1, 4, 30]
+    )
     func late(polls: Int) throws {
         var (early, _) = try world()
         early.restartAgent(after: .seconds(60), keepsSamples: true)
@@ -76,7 +82,6 @@ struct EarlierSampleTests {
             late.step()
         }
         #expect(samples(late) == samples(early))
-        #expect(late.cycle.series.seriesCount == early.cycle.series.seriesCount)
         #expect(late.cycle.restored.seriesCount == early.cycle.restored.seriesCount)
         #expect(late.cycle.rules.restoredThrough == early.cycle.rules.restoredThrough)
         func active(_ world: ScriptedWorld) -> [String] {
@@ -85,6 +90,78 @@ struct EarlierSampleTests {
         }
         #expect(active(late) == active(early) && active(late) == ["GraphHung"])
         #expect(late.posts == early.posts)
+    }
+
+    @Test("come before series that end in the same poll, and these end all the same")
+    func ending() throws {
+        var (early, _) = try world()
+        early.restartAgent(after: .seconds(60), keepsSamples: true)
+        var (late, earlier) = try world()
+        late.restartAgent(after: .seconds(60))
+        func labels(_ id: String) -> Labels {
+            ["__name__": "ges_graph_probe_success", "graph_id": id, "probe": "version"]
+        }
+        for index in 0..<6 {
+            if index == 2 {
+                early.graphs["h"]?.status = "920"
+                late.graphs["h"]?.status = "920"
+            }
+            if index == 4 {
+                early.graphs["h"]?.status = "200"
+                late.graphs["h"]?.status = "200"
+            }
+            early.step()
+            late.step { if index == 2 { $0.earlier = earlier } }
+            guard index >= 2 else { continue }
+            #expect(samples(late) == samples(early), "step \(index)")
+            let last = try #require(samples(late)[labels("h")]?.last)
+            #expect(Staleness.isMarker(last.value) == (index < 4), "step \(index)")
+            #expect(samples(late)[labels("g")]?.last?.timestamp == late.now, "step \(index)")
+        }
+    }
+
+    /// What somebody else says of the time before the start: that no graph answered.
+    private func lies(_ earlier: EarlierSamples) -> EarlierSamples {
+        let lies = earlier.series.filter { $0.labels.metricName != "ges_up" }.map { series in
+            EarlierSamples.Series(
+                labels: series.labels,
+                chunks: series.chunks.map { chunk in
+                    SealedChunk(
+                        chunk.samples.map { Sample(timestamp: $0.timestamp, value: 0) }
+                    )
+                }
+            )
+        }
+        return EarlierSamples(lies, epoch: 0)
+    }
+
+    @Test("bring no restart nearer, whatever they say", arguments: [true, false])
+    func wrong(answers: Bool) throws {
+        func outcome(with earlier: Bool) throws -> ScriptedWorld {
+            var (world, samples) = try self.world()
+            world.cycle.settings.graphs[0].policy.startupGrace = .zero
+            world.cycle.settings.defaultPolicy.startupGrace = .zero
+            world.graphs["g"]?.answers = true
+            world.restartAgent(after: .seconds(60))
+            world.pass(.seconds(60))
+            world.graphs["g"]?.answers = answers
+            let lies = lies(samples)
+            world.step { if earlier { $0.earlier = lies } }
+            world.pass(.seconds(3600))
+            return world
+        }
+        let (with, without) = (try outcome(with: true), try outcome(with: false))
+        func posts(_ world: ScriptedWorld) -> [String] {
+            world.transcript.filter { $0.contains("POST") }
+        }
+        #expect(posts(without).isEmpty == answers)
+        if answers {
+            #expect(posts(with).isEmpty)
+        } else {
+            // The lies bring the alert nearer, and what the agent must see itself takes its time.
+            #expect(posts(with).count == posts(without).count)
+        }
+        #expect(!with.posts.contains("h"))
     }
 
     @Test("are in no window while the graphs cannot be listed, and come in with them")

@@ -9,6 +9,8 @@ struct ScriptedServer {
         let path: String
         var status = 200
         let body: String
+        /// The header; the present time if nil.
+        var date: String?
     }
 
     let url: String
@@ -23,7 +25,7 @@ struct ScriptedServer {
         _ test: (ScriptedServer) async throws -> Void
     ) async throws {
         let lines = try answers.map { answer in
-            let fields = ["\(answer.status)", answer.path, answer.body]
+            let fields = ["\(answer.status)", answer.path, answer.body, answer.date ?? ""]
             return String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
         }
         let script = folder.appending(path: "answers.json")
@@ -57,7 +59,8 @@ struct ScriptedServer {
                 status, body = (int(fit[0][0]), fit[0][2]) if fit else (404, "none")
                 if len(fit) > 1:
                     answers.remove(fit[0])
-                self.send_response(status)
+                self.send_response_only(status)
+                self.send_header("Date", fit and fit[0][3] or self.date_time_string())
                 self.send_header("Content-Length", str(len(body.encode())))
                 self.end_headers()
                 self.wfile.write(body.encode())
