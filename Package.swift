@@ -73,7 +73,7 @@ let package = Package(
         .library("CJSONC", pkgConfig: "json-c", package: "libjson-c-dev"),
         .library("CCrypt", pkgConfig: "libcrypt", package: "libcrypt-dev"),
         .target(name: "CBuildStamp"),
-        .systemLibrary(name: "CMalloc"),
+        .target(name: "CJemalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
         .library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         .library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
@@ -123,7 +123,7 @@ let package = Package(
                 "API", "Backtest", "Configuration", "Coordination", "Cycle", "Diagnosis", "Etcd",
                 "Exposition", "Files", "GES", "GoText", "HTTPClient", "History", "JSON", "Ledger",
                 "Listener", "PromQL", "Remediation", "Rules", "Series", "StrictYAML", "Threads",
-                "Time", "URI", "CMalloc", logging,
+                "Time", "URI", "CJemalloc", logging,
             ]
         ),
         // The whole agent and the simulated cloud in virtual time.
@@ -305,6 +305,7 @@ let package = Package(
         ),
 
         // Measurements. Programs, because what they measure is what is shipped: release builds.
+        .systemLibrary(name: "CMalloc", path: "Tests/Benchmarks/CMalloc"),
         .support("Workbench", on: ["TestSupport", "Time"], in: "Benchmarks"),
         .support("Workload", on: ["Series", "PromQL", "Rules", "Time"], in: "Benchmarks"),
         .support(

@@ -17,7 +17,6 @@ enum EntryPoint {
         guard arguments.first == RunCommand.configuration.commandName else {
             return await Graphwarden.main()
         }
-        ProcessMemory.configure()
         // Before anything else: a SIGHUP during startup must not kill the agent. Other commands
         // keep the default action, so that closing the terminal ends them.
         Signals.holdHangups()

@@ -64,7 +64,7 @@ private let allowedImports: [String: Set<String>] = [
         "Time",
     ],
     "Agent": [
-        "API", "Backtest", "Configuration", "Coordination", "Cycle", "CMalloc", "Diagnosis",
+        "API", "Backtest", "Configuration", "Coordination", "Cycle", "CJemalloc", "Diagnosis",
         "Dispatch", "Etcd", "Exposition", "Files", "GES",
         "Glibc",
         "GoText", "HTTPClient", "History", "JSON", "Ledger", "Listener", "Logging", "PromQL",

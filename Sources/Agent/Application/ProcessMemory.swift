@@ -1,25 +1,12 @@
+import CJemalloc
 import Files
-import CMalloc
 import Glibc
 import Time
 
-/// Keeps the resident memory small. glibc's allocator is tuned for programs that allocate all the
-/// time; this one allocates a lot at once and then waits.
-package enum ProcessMemory {
+/// Keeps the resident memory small, see `CJemalloc`.
+enum ProcessMemory {
     /// How often free memory is returned to the kernel.
     private static let interval = Duration.seconds(30)
-
-    /// Call this before any thread is started.
-    ///
-    /// By default every thread has its own arena, and memory freed in one cannot be used by the
-    /// others: a third of the memory of this process. Setting the mmap threshold explicitly keeps
-    /// glibc from raising it each time a large block is freed, after which large blocks would
-    /// fragment the heap.
-    package static func configure() {
-        mallopt(M_ARENA_MAX, 1)
-        mallopt(M_MMAP_THRESHOLD, 128 << 10)
-        mallopt(M_TRIM_THRESHOLD, 256 << 10)
-    }
 
     /// Returns free memory to the kernel once per interval. The first interval only waits: start-up
     /// is still allocating.
@@ -28,7 +15,7 @@ package enum ProcessMemory {
         while !stop.isRequested {
             _ = await stop.race { try? await clock.sleep(interval) }
             guard !stop.isRequested else { return }
-            malloc_trim(0)
+            CJemalloc_decay()
             if !hasReleasedCode { releaseCode() }
             hasReleasedCode = true
         }
