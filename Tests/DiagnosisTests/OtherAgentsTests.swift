@@ -41,11 +41,28 @@ struct OtherAgentsTests {
         situation.diagnosis.believeServed(["g": during, "stranger": during])
         #expect(situation.label(after: 20) == "unknown: load")
         #expect(situation.diagnosis.served(of: ["g", "stranger"]) == ["g": during])
-        // Older words change nothing, and no clock of another agent prevents a restart for ever.
+        // Older words change nothing.
         situation.diagnosis.believeServed(["g": during - .seconds(60)])
         #expect(situation.diagnosis.served(of: ["g"]) == ["g": during])
-        situation.diagnosis.believeServed(["g": during + .seconds(86_400)])
-        #expect(situation.diagnosis.served(of: ["g"]) == ["g": situation.now])
+    }
+
+    /// What another agent publishes is read again in each step.
+    @Test("is hung again some time after the word of an agent whose clock is far ahead")
+    func servedByWordOfFastClock() {
+        var situation = Situation(["g"])
+        situation.answer(.silent(.afterConnection))
+        situation.pass(20)
+        let word = ["g": situation.now + .seconds(86_400)]
+        situation.diagnosis.believeServed(word)
+        let heard = situation.now
+        #expect(situation.diagnosis.served(of: ["g"]) == ["g": heard])
+        #expect(situation.label(after: 20) == "unknown: load")
+        for _ in 0..<40 {
+            situation.pass(1)
+            situation.diagnosis.believeServed(word)
+        }
+        #expect(situation.diagnosis.served(of: ["g"]) == ["g": heard])
+        #expect(situation.label(after: 60) == "hung")
     }
 
     @Test("has no witnesses that are not probed")

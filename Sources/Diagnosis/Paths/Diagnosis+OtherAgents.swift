@@ -24,10 +24,9 @@ extension Diagnosis {
     package mutating func believeServed(_ times: [String: Timestamp]) {
         for (id, time) in times {
             guard let place = graphs.place(of: id),
-                graphs.values[place].load.servedAt.map({ $0 < time }) ?? true
+                graphs.values[place].load.isNews(servedAt: time)
             else { continue }
-            // The clock of the other one may be ahead.
-            graphs.change(at: place) { $0.load.believe(servedAt: min(time, at)) }
+            graphs.change(at: place) { $0.load.believe(servedAt: time, at: at) }
             summaries[id] = nil
         }
     }

@@ -7,16 +7,30 @@ struct LoadWatch: Hashable, Sendable {
     private(set) var history = SignHistory()
     /// The newest time at which requests were answered.
     private(set) var servedAt: Timestamp?
+    /// The newest time that another agent has told, by its clock.
+    private var toldAt: Timestamp?
 
     mutating func read(_ load: Observation.Load?) {
         guard let load, history.newest.map({ load.at > $0.last }) ?? true else { return }
         history.append(load.word, at: load.at)
-        if load.word == .advancing { believe(servedAt: load.at) }
+        if load.word == .advancing { note(servedAt: load.at) }
     }
 
-    /// Takes the word of another agent that requests were answered at this time.
-    mutating func believe(servedAt time: Timestamp) {
+    private mutating func note(servedAt time: Timestamp) {
         servedAt = max(servedAt ?? time, time)
+    }
+
+    /// Whether another agent tells a time that it has not told before.
+    func isNews(servedAt time: Timestamp) -> Bool {
+        toldAt.map { $0 < time } ?? true
+    }
+
+    /// Takes the word of another agent that requests were answered at this time. Its clock may be
+    /// ahead: its word then counts from now, once, so that it does not hold for as long as the clock
+    /// is ahead.
+    mutating func believe(servedAt time: Timestamp, at now: Timestamp) {
+        toldAt = time
+        note(servedAt: min(time, now))
     }
 
     mutating func shift(by jump: Duration) {

@@ -326,9 +326,22 @@ struct CoordinatorTests {
 
     @Test("counts an agent whose report it cannot read as one with another policy")
     func unreadableMember() {
-        let entry = EtcdKeyValue(key: "m", value: [1], createRevision: 1, modRevision: 7)
-        let report = MemberReport(entry)
-        #expect(report.policyHash.isEmpty && report.poll == 7)
+        func read(_ value: [UInt8]) -> MemberReport {
+            MemberReport(EtcdKeyValue(key: "m", value: value, createRevision: 1, modRevision: 7))
+        }
+        func isUnread(_ value: [UInt8]) -> Bool {
+            let report = read(value)
+            return report.policyHash.isEmpty && report.poll == 7
+        }
+        #expect(isUnread([1]))
+        func report(servedAt: String) -> [UInt8] {
+            let others = #""id":"i","name":"n","version":"","policyHash":"p","poll":1,"sights":{}"#
+            return Array("{\(others),\"servedAt\":\(servedAt)}".utf8)
+        }
+        #expect(!isUnread(report(servedAt: "{}")) && !isUnread(report(servedAt: "null")))
+        for value in ["7", "[]", #"{"g":true}"#, #"{"g":"noon"}"#, #"{"g":1e300}"#] {
+            #expect(isUnread(report(servedAt: value)), "\(value)")
+        }
     }
 
     @Test("forgets an agent that polls no more, although its lease is renewed")
