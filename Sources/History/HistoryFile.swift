@@ -73,6 +73,33 @@ package final class HistoryFile: Sendable {
         )
     }
 
+    /// Opens a file that is never written. An agent may be writing it.
+    ///
+    /// - Returns: nil if nothing was created in it yet.
+    static func openReadOnly(
+        _ path: String,
+        busyTimeoutMilliseconds: Int
+    ) throws -> DatabaseQueue? {
+        let database = try DatabaseQueue(
+            path: path,
+            busyTimeoutMilliseconds: busyTimeoutMilliseconds,
+            isReadOnly: true
+        )
+        do {
+            let isEmpty = try database.read { db in
+                if try identify(db) { return true }
+                try check(db)
+                return false
+            }
+            guard isEmpty else { return database }
+        } catch {
+            database.close()
+            throw error
+        }
+        database.close()
+        return nil
+    }
+
     /// Throws if the database is of another program or of another version.
     ///
     /// - Returns: whether it is one in which nothing was created yet.

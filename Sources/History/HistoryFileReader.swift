@@ -72,25 +72,19 @@ package struct HistoryFileReader: Sendable {
         }
     }
 
-    /// Does nothing if there is no file, or one of another version.
+    /// Does nothing if there is no file, or one in which nothing was created yet.
     private func open(_ body: (Database) throws -> Void) throws {
         if !isRequired, unsafe access(path, F_OK) != 0 { return }
         do {
-            let database = try DatabaseQueue(
-                path: path,
-                busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds,
-                isReadOnly: true
+            let database = try HistoryFile.openReadOnly(
+                path,
+                busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds
             )
-            defer { database.close() }
-            try database.writeWithoutTransaction {
-                try $0.execute(sql: "PRAGMA trusted_schema = OFF")
-            }
-            try database.read { db in
-                let version = try db.fetchValue(Int.self, sql: "PRAGMA user_version")
-                guard version == HistoryFile.version else { return }
-                try body(db)
-            }
+            defer { database?.close() }
+            try database?.read(body)
         } catch let error as DatabaseError {
+            throw HistoryError(error, path)
+        } catch let error as HistoryError {
             throw HistoryError(error, path)
         }
     }

@@ -173,16 +173,12 @@ package struct RecordedHistory: Sendable {
         _ body: (DatabaseQueue) throws -> Value
     ) throws(HistoryError) -> Value {
         do {
-            let database = try DatabaseQueue(
-                path: path,
-                busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds,
-                isReadOnly: true
+            let database = try HistoryFile.openReadOnly(
+                path,
+                busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds
             )
+            guard let database else { throw HistoryError(.foreign, path) }
             defer { database.close() }
-            try database.read { db in
-                guard try !HistoryFile.identify(db) else { throw HistoryError(.foreign, path) }
-                try HistoryFile.check(db)
-            }
             return try body(database)
         } catch {
             throw HistoryError(error, path)

@@ -346,9 +346,10 @@ struct HistoryFileTests {
         #expect(error?.cause == .newer(version: 99) && error?.isLasting == false)
         #expect(try Data(contentsOf: folder.file) == before)
         let reader = HistoryFileReader(folder: folder.path, memoryStart: noon)
-        try reader.read(from: .distantPast, through: noon, where: { _ in true }, {}) { _, _ in
-            Issue.record("it is read")
+        let refusal = #expect(throws: HistoryError.self) {
+            try reader.read(from: .distantPast, through: noon, where: { _ in true }, {}) { _, _ in }
         }
+        #expect(refusal?.cause == .newer(version: 99) && refusal?.path == error?.path)
     }
 
     @Test("knows when processes started, the newest thousand of them")
