@@ -47,6 +47,9 @@ struct ScriptedServer {
         program.text.split(separator: "\n").dropFirst().map(String.init)
     }
 
+    /// From now on it accepts connections, and answers nothing.
+    func freeze() { program.signal(SIGSTOP) }
+
     private static let server = """
         import http.server, json, ssl, sys
         answers = json.load(open(sys.argv[1]))
