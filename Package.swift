@@ -268,7 +268,8 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "Backtest", "Configuration", "Cycle", "Diagnosis", "GES", "Rehearsal", "Time",
+                "Backtest", "Configuration", "Cycle", "Diagnosis", "GES", "Rehearsal", "Rules",
+                "Time",
             ],
             exclude: ["scenarios"]
         ),
@@ -291,10 +292,7 @@ let package = Package(
             ],
             exclude: ["Scripts"]
         ),
-        .testTarget(
-            name: "BacktestTests",
-            dependencies: ["Backtest", "Cycle", "Diagnosis", "Series", "Time"]
-        ),
+        .tests("Backtest", ["Cycle", "Diagnosis", "Series", "TestSupport", "Time"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "DocumentationTests",

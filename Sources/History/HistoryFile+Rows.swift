@@ -46,6 +46,7 @@ extension HistoryFile {
         _ take: (_ series: Int, SealedChunk?) -> Bool
     ) throws -> Bool {
         var goesOn = true
+        var others: [SealedChunk] = []
         let blocks = HistoryPlace.blocks(bucket, series)
         try db.forEachRow(
             sql: """
@@ -61,10 +62,12 @@ extension HistoryFile {
                 return false
             }
             guard isWanted else { return true }
-            guard let chunks = row.bytes(1).flatMap({ SealedChunk.chunks(bytes: $0) }) else {
+            let read = row.bytes(1).flatMap { SealedChunk.chunks(bytes: $0, like: others) }
+            guard let chunks = read else {
                 goesOn = take(series, nil)
                 return goesOn
             }
+            others = chunks
             for chunk in chunks where goesOn && part?.contains(chunk.start) ?? true {
                 goesOn = take(series, chunk)
             }

@@ -57,6 +57,48 @@ package struct RecordedHistory: Sendable {
         }
     }
 
+    /// Divides the time from `start` through `end` into parts that can be read side by side: no chunk
+    /// is in two of them. There are fewer parts than `count` if there are not so many buckets.
+    package func parts(
+        _ count: Int,
+        from start: Timestamp,
+        through end: Timestamp
+    ) throws(HistoryError) -> [ClosedRange<Timestamp>] {
+        guard let interval = try interval(), start <= interval.upperBound,
+            end >= interval.lowerBound, start <= end
+        else { return [] }
+        let first = HistoryPlace.bucket(of: max(start, interval.lowerBound))
+        let last = HistoryPlace.bucket(of: min(end, interval.upperBound))
+        let buckets = last - first + 1
+        let borders = (0...min(count, buckets)).map { part in
+            HistoryPlace.start(of: first + buckets * part / min(count, buckets))
+        }
+        return zip(borders, borders.dropFirst()).map { begin, next in
+            max(begin, start)...min(next - .milliseconds(1), end)
+        }
+    }
+
+    /// Passes each series with a chunk from `start` on to `take`.
+    package func forEachSeries(
+        from start: Timestamp,
+        _ take: (Int, Series) throws -> Void
+    ) throws {
+        var outcome = Outcome()
+        try with { database throws in
+            let bucket = HistoryPlace.bucket(of: start)
+            _ = try Self.series(
+                database,
+                newestFrom: bucket,
+                where: {
+                    try take($0, $1)
+                    return false
+                },
+                &outcome
+            )
+        }
+        if let failure = outcome.failure { throw failure }
+    }
+
     /// Passes the chunks with a sample from `start` through `end` to `take`, bucket by bucket, and
     /// within a bucket series by series, oldest first. One row is in memory at a time, beside the
     /// label sets of the series that are wanted. Series that begin during the reading are left out.

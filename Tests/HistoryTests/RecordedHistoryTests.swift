@@ -71,6 +71,37 @@ struct RecordedHistoryTests {
         #expect(interval == noon...(noon + .seconds(8 * 3_600)))
     }
 
+    @Test("comes in parts that together are the whole", arguments: [1, 2, 3, 4, 7, 100])
+    func parts(count: Int) throws {
+        let file = try HistoryFile(folder: folder.path)
+        let hours = [0, 1, 2, 6, 7, 9, 20]
+        for name in ["a", "b"] {
+            try file.put(hours.map { .steady(["n": name], from: noon + .seconds($0 * 3_600)) })
+        }
+        let history = try RecordedHistory(folder.file.path)
+        let bounds = [
+            (Timestamp.distantPast, Timestamp.distantFuture),
+            (noon + .seconds(1_000), noon + .seconds(33_000)),
+            (noon + .seconds(25_200), noon + .seconds(25_200)),
+        ]
+        for (start, end) in bounds {
+            let parts = try history.parts(count, from: start, through: end)
+            #expect(parts.count <= count && !parts.isEmpty)
+            let read = try parts.flatMap { part in
+                try lines(from: part.lowerBound, through: part.upperBound)
+            }
+            #expect(read == (try lines(from: start, through: end)))
+        }
+        #expect(try history.parts(count, from: .distantPast, through: noon - .seconds(1)).isEmpty)
+        let late = noon + .seconds(86_400)
+        #expect(try history.parts(count, from: late, through: .distantFuture).isEmpty)
+        #expect(try history.parts(count, from: noon, through: noon - .seconds(9_000)).isEmpty)
+        var series: Set<Labels> = []
+        try history.forEachSeries(from: .distantPast) { series.insert($1.labels) }
+        #expect(series == [["n": "a"], ["n": "b"]])
+        try history.forEachSeries(from: late) { Issue.record("\($1) has ended") }
+    }
+
     @Test("is read while it is written, and neither waits for the other")
     func concurrent() throws {
         let file = try HistoryFile(folder: folder.path)

@@ -5,6 +5,7 @@ import Diagnosis
 import Foundation
 import GES
 import Rehearsal
+import Rules
 import Testing
 import Time
 
@@ -153,8 +154,25 @@ struct BacktestParityTests {
         #expect(results[1].replayedGraphPolls < results[1].graphPolls / 2)
     }
 
-    private static func replay(_ text: String, leavesOutQuietGraphs: Bool) throws -> BacktestResult
-    {
+    /// Without thresholds.yml, which records what it reads.
+    @Test("leaves out graphs that are well with one of the shipped rule files alone")
+    func oneFile() throws {
+        let text = SilentFleet(silent: [3: [400..<1_400]]).text
+        let results = try [false, true].map { leavesOut in
+            try Self.replay(text, leavesOutQuietGraphs: leavesOut) { files in
+                files.filter { $0.groups.contains { $0.name == "unresponsive" } }
+            }
+        }
+        #expect(results[0].decisions.map(\.graphID) == ["g3"])
+        #expect(results[0].decisions == results[1].decisions)
+        #expect(results[1].replayedGraphPolls < results[1].graphPolls / 2)
+    }
+
+    private static func replay(
+        _ text: String,
+        leavesOutQuietGraphs: Bool,
+        rules: ([RuleFile]) -> [RuleFile] = { $0 }
+    ) throws -> BacktestResult {
         let scenario = try Scenario.load("Tests/ScenarioTests/scenarios/hung_plain.yaml")
         var rehearsal = RehearsalOptions()
         rehearsal.records = true
@@ -162,9 +180,9 @@ struct BacktestParityTests {
         let configuration = try #require(outcome.configuration)
         var reader = RecordingReader()
         try reader.read(Array(text.utf8))
-        var options = Replay.Options(configuration.cycleSettings) {
-            ListedGraph.Status(GraphStatus(code: $0))
-        }
+        var settings = configuration.cycleSettings
+        settings.ruleFiles = rules(settings.ruleFiles)
+        var options = Replay.Options(settings) { ListedGraph.Status(GraphStatus(code: $0)) }
         options.leavesOutQuietGraphs = leavesOutQuietGraphs
         var replay = Replay(try reader.finish(), options)
         return replay.run()

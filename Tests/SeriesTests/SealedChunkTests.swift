@@ -35,6 +35,31 @@ struct SealedChunkTests {
         #expect(SealedChunk(bytes: chunk.bytes) == chunk)
     }
 
+    @Test("knows whether its values are equal, and its times those of another", arguments: 0..<50)
+    func comparisons(seed: Int) {
+        var generator = SeededRandom(seed: seed)
+        for _ in 0..<50 {
+            let samples = Self.samples(&generator)
+            let chunk = SealedChunk(samples)
+            let values = Set(samples.map(\.value.bitPattern))
+            #expect(chunk.constantValue?.bitPattern == (values.count == 1 ? values.first : nil))
+            var others = samples.map { Sample(timestamp: $0.timestamp, value: $0.value * 0.7) }
+            #expect(chunk.hasTimes(of: SealedChunk(others)))
+            let read = SealedChunk.chunks(bytes: SealedChunk(others).bytes, like: [chunk])
+            #expect(read == [SealedChunk(others)])
+            guard others.count > 2 else { continue }
+            let place = 1 + generator.number(below: others.count - 2)
+            let before = others[place - 1].timestamp, after = others[place + 1].timestamp
+            let other = before + (after - before) / 3
+            guard other > before, other != others[place].timestamp else { continue }
+            others[place] = Sample(timestamp: other, value: others[place].value)
+            #expect(!chunk.hasTimes(of: SealedChunk(others)))
+            let moved = SealedChunk.chunks(bytes: SealedChunk(others).bytes, like: [chunk])
+            #expect(moved == [SealedChunk(others)])
+            #expect(!chunk.hasTimes(of: SealedChunk(Array(samples.dropLast()))))
+        }
+    }
+
     @Test("of any bytes can be read, or is refused", arguments: 0..<40)
     func hostileBytes(seed: Int) {
         var generator = SeededRandom(seed: seed)

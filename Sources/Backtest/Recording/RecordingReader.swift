@@ -70,7 +70,7 @@ package struct RecordingReader: Sendable {
     private var polls: [Int64: Int32] = [:]
     var usualPolls: [Int32] = []
     private var runCount = 0
-    package private(set) var sampleCount = 0
+    package internal(set) var sampleCount = 0
 
     private static let metrics = Dictionary(
         uniqueKeysWithValues: GraphMetric.allCases.map { ($0.rawValue, $0) }
@@ -79,6 +79,7 @@ package struct RecordingReader: Sendable {
     private static let maximumLineBytes = 1 << 20
     private static let maximumOwnLineBytes = 1 << 16
     private var labelBytes = 0
+    var knownTimes: [ChunkStart: ChunkTimes] = [:]
 
     package init(_ options: Options = Options()) {
         self.options = options
@@ -187,32 +188,51 @@ package struct RecordingReader: Sendable {
     ) throws(RecordingError) {
         let time = Timestamp(milliseconds: milliseconds)
         guard !value.isNaN, time >= options.from, time <= options.to else { return }
+        let place = try place(of: milliseconds, after: building[index].runs.last?.end)
         let metric = building[index].key.metric
+        try check(value, of: metric)
+        try put(
+            metric == .lastSample ? Double(try pollDifference(value, at: place)) : value,
+            places: place..<place + 1,
+            to: index
+        )
+    }
+
+    func check(_ value: Double, of metric: GraphMetric) throws(RecordingError) {
         guard metric.range.contains(value) else {
             throw .malformed(line: line, "\(metric.rawValue) is \(value)")
         }
-        sampleCount += 1
-        let after = building[index].runs.last?.end
-        let place = try place(of: milliseconds, after: after)
-        // A sample that comes twice, as at the borders of two queries.
-        if let after, place == after - 1 { return }
-        let stored =
-            metric == .lastSample ? Double(try pollDifference(value, at: place)) : value
-        if let after, place < after {
-            building[index].isUnordered = true
-        } else if let after, place == after, building[index].runs.last?.value == stored {
-            building[index].runs[building[index].runs.count - 1].count += 1
-            return
+    }
+
+    /// Adds equal samples at places that follow each other.
+    mutating func put(
+        _ value: Double,
+        places: Range<Int32>,
+        to index: Int
+    ) throws(RecordingError) {
+        let count = Int32(places.count)
+        sampleCount += places.count
+        if let last = building[index].runs.last {
+            // A sample that comes twice, as at the borders of two queries.
+            if count == 1, places.lowerBound == last.end - 1 { return }
+            if places.lowerBound < last.end {
+                building[index].isUnordered = true
+            } else if places.lowerBound == last.end, last.value == value {
+                building[index].runs[building[index].runs.count - 1].count += count
+                return
+            }
         }
         runCount += 1
         guard runCount <= options.maximumRuns else {
             throw .tooLarge(line: line, limit: options.maximumRuns, "changes of values")
         }
-        building[index].runs.append(FleetRecording.Run(start: place, count: 1, value: stored))
+        building[index].runs.append(
+            FleetRecording.Run(start: places.lowerBound, count: count, value: value)
+        )
     }
 
     /// Series of one scrape have the same times, so the next place is nearly always the right one.
-    private mutating func place(
+    mutating func place(
         of milliseconds: Int64,
         after: Int32?
     ) throws(RecordingError) -> Int32 {
@@ -229,11 +249,36 @@ package struct RecordingReader: Sendable {
         return place
     }
 
-    private mutating func pollDifference(
+    /// nil if no sample has that time.
+    func knownPlace(of milliseconds: Int64) -> Int32? { places[milliseconds] }
+
+    /// nil if no graph was read then.
+    func knownPoll(at milliseconds: Int64) -> Int32? { polls[milliseconds] }
+
+    /// Adds the times and polls of a reader, all of which are later.
+    mutating func addAxis(_ later: RecordingReader) throws(RecordingError) {
+        guard
+            max(times.count + later.times.count, pollTimes.count + later.pollTimes.count)
+                <= options.maximumTimes
+        else { throw .tooLarge(line: line, limit: options.maximumTimes, "times") }
+        for time in later.times {
+            places[time] = Int32(times.count)
+            times.append(time)
+        }
+        for poll in later.pollTimes {
+            polls[poll] = Int32(pollTimes.count)
+            pollTimes.append(poll)
+        }
+    }
+
+    mutating func pollDifference(
         _ seconds: Double,
         at place: Int32
     ) throws(RecordingError) -> Int32 {
         let milliseconds = Int64((seconds * 1000).rounded())
+        let usual = usualPolls[Int(place)]
+        // Most graphs were read in the same poll.
+        if usual >= 0, pollTimes[Int(usual)] == milliseconds { return 0 }
         let poll: Int32
         if let known = polls[milliseconds] {
             poll = known

@@ -54,13 +54,16 @@ extension Rule {
     ]
     private static let presence = ["absent(", "absent_over_time(", "scalar(", "stddev(", "stdvar("]
 
-    /// The series that are recorded from no other ones, such as thresholds.
+    /// The series that are recorded from no other ones, such as thresholds. Those that no rule
+    /// records are none: the file that would record them is not loaded. Only names with a colon, which
+    /// no agent exports.
     fileprivate static func recordsWithoutGraphs(_ rules: [Rule]) -> Set<String> {
-        var known: Set<String> = []
         var rest: [(name: String, sources: Set<String>)] = rules.compactMap { rule in
             guard case .recording(let rule) = rule else { return nil }
             return (rule.name, Set(rule.expression.selectors.map(\.name)))
         }
+        let read = Set(rules.flatMap(\.expression.selectors).map(\.name))
+        var known = read.subtracting(rest.map(\.name)).filter { $0.contains(":") }
         while true {
             // A name may be recorded by several rules.
             let open = Set(rest.filter { !$0.sources.isSubset(of: known) }.map(\.name))

@@ -7,11 +7,7 @@ extension SealedChunk {
     private static let latest: Int64 = 253_402_300_799_999
 
     package var bytes: [UInt8] {
-        let form = ChunkForm(
-            word: words[3],
-            step: Int64(bitPattern: words[4]),
-            smallestDistance: words[5]
-        )
+        let form = form
         var writer = ByteWriter()
         writer.put(number: words[0])
         writer.put(number: UInt64(form.count))
@@ -40,12 +36,16 @@ extension SealedChunk {
     package static let maximumSamplesOfBytes = 1 << 14
 
     /// The chunks that stand one after the other; nil if any of it is none.
-    package static func chunks(bytes: [UInt8]) -> [SealedChunk]? {
+    ///
+    /// - Parameter others: chunks of another series. Those with the same times take less time to
+    ///   check.
+    package static func chunks(bytes: [UInt8], like others: [SealedChunk] = []) -> [SealedChunk]? {
         var reader = ByteReader(bytes: bytes)
         var chunks: [SealedChunk] = []
         var samples = 0
         while !reader.isAtEnd {
-            guard let chunk = chunk(&reader) else { return nil }
+            let other = chunks.count < others.count ? others[chunks.count] : nil
+            guard let chunk = chunk(&reader, like: other) else { return nil }
             samples += chunk.sampleCount
             guard samples <= maximumSamplesOfBytes else { return nil }
             chunks.append(chunk)
@@ -57,7 +57,10 @@ extension SealedChunk {
         ((form.distanceWidth + form.valueWidth) * (form.count - 1) + 7) / 8
     }
 
-    private static func chunk(_ reader: inout ByteReader) -> SealedChunk? {
+    private static func chunk(
+        _ reader: inout ByteReader,
+        like other: SealedChunk?
+    ) -> SealedChunk? {
         guard let start = reader.number(), start <= UInt64(latest),
             let count = reader.number(), 1...UInt64(maximumSamples) ~= count,
             let distanceWidth = reader.word(bytes: 1), distanceWidth <= 63,
@@ -70,16 +73,23 @@ extension SealedChunk {
         let step = Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
         let word = count | distanceWidth << 16 | valueWidth << 24 | kind << 32
         let form = ChunkForm(word: word, step: step, smallestDistance: smallestDistance)
-        var words = [start, start, value, word, UInt64(bitPattern: step), smallestDistance]
         var rest = payloadBytes(form)
+        var words: [UInt64] = []
+        words.reserveCapacity(SealedChunks.headerWords + (rest + 7) / 8)
+        words += [start, start, value, word, UInt64(bitPattern: step), smallestDistance]
         while rest > 0 {
             let size = min(rest, 8)
             guard let bits = reader.word(bytes: size) else { return nil }
             words.append(bits << UInt64(64 - size * 8))
             rest -= size
         }
-        guard let last = last(of: form, words), hasValues(form, words) else { return nil }
-        words[1] = UInt64(bitPattern: last)
+        guard hasValues(form, words) else { return nil }
+        if let other, SealedChunk(trusted: words).hasTimes(of: other) {
+            words[1] = other.words[1]
+        } else {
+            guard let last = last(of: form, words) else { return nil }
+            words[1] = UInt64(bitPattern: last)
+        }
         return SealedChunk(trusted: words)
     }
 
@@ -110,6 +120,7 @@ extension SealedChunk {
             guard Decimal.isMultiple(first, exponent), form.valueWidth <= 62,
                 smallestStep.magnitude <= Decimal.largestStep.magnitude
             else { return false }
+            if form.valueWidth == 0, smallestStep == 0 { return true }
             var number = Decimal.number(first, exponent)
             var position = SealedChunks.headerWords * 64 + form.distanceWidth * (form.count - 1)
             for _ in 1..<form.count {

@@ -37,6 +37,38 @@ package struct SealedChunk: Hashable, Sendable {
         return samples
     }
 
+    /// The value of every sample; nil if they differ.
+    package var constantValue: Double? {
+        let form = form
+        guard form.valueWidth == 0, form.step == 0 else { return nil }
+        return Double(bitPattern: words[2])
+    }
+
+    /// Whether both have samples at the same times. false may also mean that they are encoded in
+    /// another way.
+    package func hasTimes(of other: SealedChunk) -> Bool {
+        let form = form
+        guard words[0] == other.words[0], words[5] == other.words[5],
+            sampleCount == other.sampleCount, form.distanceWidth == other.form.distanceWidth
+        else { return false }
+        let (whole, rest) = (form.distanceWidth * (form.count - 1)).quotientAndRemainder(
+            dividingBy: 64
+        )
+        let end = SealedChunks.headerWords + whole
+        guard words[SealedChunks.headerWords..<end] == other.words[SealedChunks.headerWords..<end]
+        else { return false }
+        // The values follow within the same word.
+        return rest == 0 || (words[end] ^ other.words[end]) >> UInt64(64 - rest) == 0
+    }
+
+    var form: ChunkForm {
+        ChunkForm(
+            word: words[3],
+            step: Int64(bitPattern: words[4]),
+            smallestDistance: words[5]
+        )
+    }
+
     /// The same samples in chunks of which none contains a multiple of `period` after its start.
     package func divided(by period: Duration) -> [SealedChunk] {
         let length = period.wholeMilliseconds

@@ -1,7 +1,10 @@
 import Backtest
 import Cycle
+import Dispatch
+import Glibc
 import History
 import Series
+import Synchronization
 import Time
 
 /// Reads the samples that an agent keeps on disk into a recording.
@@ -29,24 +32,66 @@ struct HistoryRecording {
         _ options: RecordingReader.Options
     ) throws {
         let before = reader.sampleCount
-        var polls: Set<Timestamp> = []
         var series = SeriesPlaces()
-        var unreadable = try history.read(
+        try history.forEachSeries(from: options.from) { number, found in
+            try series.add(number, found, to: &reader) { $0?.cloudEye == nil }
+        }
+        let parts = try history.parts(
+            max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             from: options.from,
-            through: options.to,
-            where: { try series.add($0, $1, to: &reader) { $0?.cloudEye == nil } },
-            { number, chunk in
-                guard let place = series.places[number] else { return }
-                for sample in chunk.samples {
-                    try reader.append(sample.value, at: sample.timestamp.milliseconds, to: place)
-                    if series.polls.contains(number) { polls.insert(sample.timestamp) }
-                }
-            }
+            through: options.to
         )
+        let read = try Self.sideBySide(parts) { [series, reader] in
+            try self.part($0, series, reader.withoutSamples)
+        }
+        for part in read { try reader.join(part.reader) }
         guard reader.sampleCount > before else { throw Failure(description: nothing) }
+        var unreadable = read.reduce(0) { $0 + $1.unreadable }
+        let polls = read.reduce(into: Set<Timestamp>()) { $0.formUnion($1.polls) }
         unreadable += try readDelayed(polls.sorted(), into: &reader, options)
         if unreadable > 0 {
             Terminal.error("\(history.path): \(unreadable) chunks of samples are damaged; left out")
+        }
+    }
+
+    private struct Part: Sendable {
+        var reader: RecordingReader
+        var polls: Set<Timestamp> = []
+        var unreadable = 0
+    }
+
+    private func part(
+        _ range: ClosedRange<Timestamp>,
+        _ series: SeriesPlaces,
+        _ reader: RecordingReader
+    ) throws -> Part {
+        var part = Part(reader: reader)
+        part.unreadable = try history.read(
+            from: range.lowerBound,
+            through: range.upperBound,
+            where: { number, _ in series.places[number] != nil },
+            { number, chunk in
+                guard let place = series.places[number] else { return }
+                try part.reader.append(chunk, to: place)
+                if series.polls.contains(number) {
+                    part.polls.formUnion(chunk.samples.map(\.timestamp))
+                }
+            }
+        )
+        return part
+    }
+
+    private static func sideBySide<Element: Sendable>(
+        _ ranges: [ClosedRange<Timestamp>],
+        _ body: @Sendable (ClosedRange<Timestamp>) throws -> Element
+    ) throws -> [Element] {
+        let results = Mutex([Int: Result<Element, any Error>]())
+        DispatchQueue.concurrentPerform(iterations: ranges.count) { index in
+            let result = Result { try body(ranges[index]) }
+            results.withLock { $0[index] = result }
+        }
+        return try results.withLock { results in
+            try ranges.indices.compactMap { try results[$0]?.get() }
         }
     }
 
@@ -101,11 +146,12 @@ struct HistoryRecording {
     }
 
     /// The series of a file that are of use, with their places in the recording.
-    private struct SeriesPlaces {
+    private struct SeriesPlaces: Sendable {
         private(set) var places: [Int: Int] = [:]
         /// The series that have a sample in each poll.
         private(set) var polls: Set<Int> = []
 
+        @discardableResult
         mutating func add(
             _ number: Int,
             _ series: RecordedHistory.Series,

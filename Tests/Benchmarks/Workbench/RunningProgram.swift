@@ -69,6 +69,12 @@ package final class RunningProgram {
         if process.isRunning { kill(process.processIdentifier, number) }
     }
 
+    /// Waits until the program ends by itself. Blocks the thread.
+    package func exitStatus() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Requests a graceful exit and returns the status; nil if the program had to be killed.
     @discardableResult
     package func end() async -> Int32? {

@@ -1,22 +1,24 @@
 import Foundation
 import History
 import Series
-import Synchronization
 import Time
 import Workbench
 import Workload
 
 /// How many bytes the samples of a graph take on disk in a day, beside Prometheus' blocks for the
-/// same samples.
+/// same samples. Or how long a backtest of such a file takes, see `Replay`.
 @main
 enum Samples {
     private static let usage: [(name: String, meaning: String)] = [
         ("graphs", "N     with six series each, 50"), ("hours", "N      24"),
         ("interval", "TIME between two samples, 30s"),
+        ("backtest", "DAYS instead: for how long a backtest of so many days of 500 graphs takes"),
+        ("binary", "PATH  of --backtest, .build/release/graphwarden"),
     ]
 
     static func main() async {
         await benchmark(usage) { options in
+            if options.has("backtest") { return try await Replay.run(options) }
             let fleet = Fleet(graphs: try options.number("graphs", 50), origin: 1_700_000_000)
             let interval = Int64(try options.seconds("interval", 30))
             let end = fleet.origin + Int64(try options.number("hours", 24)) * 3600
@@ -53,45 +55,10 @@ enum Samples {
         _ times: StrideTo<Int64>,
         in folder: URL
     ) async throws -> Int {
-        let terms = HistoryTerms(
-            retention: .seconds(366 * 86_400),
-            maximumBytes: 1 << 40,
-            vantage: ""
-        )
-        let origin = Timestamp(milliseconds: fleet.origin * 1000)
-        let elapsed = Mutex(Duration.zero)
-        let writer = HistoryWriter(
-            folder: folder.path,
-            file: nil,
-            terms: terms,
-            now: { origin + elapsed.withLock { $0 } },
-            elapsed: { elapsed.withLock { $0 } },
-            notify: { say("\($0)") }
-        )
-        var store = SeriesStore(retention: .seconds(3600), maximumSeries: fleet.seriesCount)
-        store.noteSealedChunks()
-        let references = (0..<fleet.seriesCount).compactMap {
-            store.reference(for: fleet.labels(of: $0))
-        }
-        for time in times {
-            let timestamp = Timestamp(milliseconds: time * 1000)
-            for (index, reference) in references.enumerated() {
-                store.append(to: reference, fleet.value(of: index, at: time), at: timestamp)
-            }
-            // As the agent does.
-            if (time - fleet.origin) % 300 == 0 { store.noteUnsealedChunks() }
-            elapsed.withLock { $0 = .seconds(time - fleet.origin) }
-            writer.put(store.takeChunks(ofSeries: .max), epoch: 0, trustsClock: true)
-            await writer.settle()
-        }
-        await withCheckedContinuation { continuation in
-            writer.finish(store.takeAllChunks(), epoch: 0, within: .seconds(600)) {
-                continuation.resume()
-            }
-        }
-        let counts = writer.counts
-        guard counts.failure == nil, counts.droppedSamples == 0 else {
-            throw WrongResult("samples were lost: \(counts)")
+        let labels = (0..<fleet.seriesCount).map { fleet.labels(of: $0) }
+        let polls = times.map { Timestamp(milliseconds: $0 * 1000) }
+        try await SampleFile.write(labels, at: polls, in: folder) { series, poll in
+            fleet.value(of: series, at: polls[poll].milliseconds / 1000)
         }
         return try size(of: folder.appending(path: HistoryFile.fileName))
     }
