@@ -87,12 +87,12 @@ struct HistorySourceTests {
         }
     }
 
-    private static let long = String(repeating: "x", count: 300_000)
+    private static let long = String(repeating: "y", count: 300_000)
     private static let empty = #""data":{"resultType":"matrix","result":[]}"#
 
     private static let wrongAnswers: [(status: Int, body: String, date: String?, said: String)] = [
         (200, "<html>", nil, "not the answer to a range selector"),
-        (200, "{\"warnings\":[\"\(long)\"],\(empty)}", nil, "the answer is not complete: xxx"),
+        (200, "{\"warnings\":[\"\(long)\"],\(empty)}", nil, "the answer is not complete: yyy"),
         (200, "{\(empty)}", "Sun, 06 Nov 1994 08:49:37 GMT", "its clock says 1994-11-06"),
         (422, #"{"status":"error","error":"too many\nsamples"}"#, nil, "422: too many samples"),
         (500, long, nil, "status 500"),

@@ -164,25 +164,18 @@ package struct Application {
                 return nil
             }
             group.addTask(executorPreference: threads.notifications) {
+                async let exporting: Void = exporter.run()
                 await notifier.run()
+                await exporting
                 return nil
             }
-            group.addTask(executorPreference: threads.notifications) {
-                await exporter.run()
+            group.addTask { [filler = loop.filler] in
+                await filler?.run()
                 return nil
             }
-            if let filler = loop.filler {
-                let thread = ThreadPool(name: "filling", count: 1, niceness: 10)
-                group.addTask(executorPreference: thread) {
-                    await filler.run()
-                    return nil
-                }
-            }
-            if let coordinator = loop.coordinator {
-                group.addTask {
-                    await coordinator.run()
-                    return nil
-                }
+            group.addTask { [coordinator = loop.coordinator] in
+                await coordinator?.run()
+                return nil
             }
             group.addTask(executorPreference: threads.reports) {
                 await refusals.run()

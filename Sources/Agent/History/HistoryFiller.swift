@@ -6,6 +6,7 @@ import History
 import Logging
 import Series
 import Synchronization
+import Threads
 import Time
 
 /// Reads the samples of before the start that the windows of rules need from a Prometheus, or from
@@ -86,8 +87,14 @@ package final class HistoryFiller: Sendable {
         }
     }
 
-    /// Runs until everything is read or is of no use any more, or a stop is requested.
+    /// Runs on a thread of its own until everything is read or is of no use any more, or a stop is
+    /// requested.
     package func run() async {
+        let thread = ThreadPool(name: "filling", count: 1, niceness: 10)
+        await withTaskExecutorPreference(thread) { await fill() }
+    }
+
+    private func fill() async {
         var limits = HistoryLimits()
         var (samples, series) = (0, 0)
         for metric in question.metrics {
