@@ -63,6 +63,12 @@ struct OtherAgentsTests {
         }
         #expect(situation.diagnosis.served(of: ["g"]) == ["g": heard])
         #expect(situation.label(after: 60) == "hung")
+        // An agent whose clock is right is still believed.
+        let later = situation.now
+        situation.diagnosis.believeServed(["g": later])
+        situation.diagnosis.believeServed(word)
+        #expect(situation.diagnosis.served(of: ["g"]) == ["g": later])
+        #expect(situation.label(after: 20) == "unknown: load")
     }
 
     @Test("has no witnesses that are not probed")

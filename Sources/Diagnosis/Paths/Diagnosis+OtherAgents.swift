@@ -24,7 +24,7 @@ extension Diagnosis {
     package mutating func believeServed(_ times: [String: Timestamp]) {
         for (id, time) in times {
             guard let place = graphs.place(of: id),
-                graphs.values[place].load.isNews(servedAt: time)
+                graphs.values[place].load.isNews(servedAt: time, at: at)
             else { continue }
             graphs.change(at: place) { $0.load.believe(servedAt: time, at: at) }
             summaries[id] = nil

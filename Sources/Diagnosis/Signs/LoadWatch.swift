@@ -7,8 +7,8 @@ struct LoadWatch: Hashable, Sendable {
     private(set) var history = SignHistory()
     /// The newest time at which requests were answered.
     private(set) var servedAt: Timestamp?
-    /// The newest time that another agent has told, by its clock.
-    private var toldAt: Timestamp?
+    /// The newest time ahead of the own clock that another agent has told.
+    private var futureAt: Timestamp?
 
     mutating func read(_ load: Observation.Load?) {
         guard let load, history.newest.map({ load.at > $0.last }) ?? true else { return }
@@ -20,16 +20,16 @@ struct LoadWatch: Hashable, Sendable {
         servedAt = max(servedAt ?? time, time)
     }
 
-    /// Whether another agent tells a time that it has not told before.
-    func isNews(servedAt time: Timestamp) -> Bool {
-        toldAt.map { $0 < time } ?? true
+    /// Whether another agent tells more than is known. What it tells is read again in each step.
+    func isNews(servedAt time: Timestamp, at now: Timestamp) -> Bool {
+        (time > now ? futureAt : servedAt).map { $0 < time } ?? true
     }
 
     /// Takes the word of another agent that requests were answered at this time. Its clock may be
     /// ahead: its word then counts from now, once, so that it does not hold for as long as the clock
     /// is ahead.
     mutating func believe(servedAt time: Timestamp, at now: Timestamp) {
-        toldAt = time
+        if time > now { futureAt = time }
         note(servedAt: min(time, now))
     }
 
