@@ -69,7 +69,7 @@ extension HistoryFile {
             }
             others = chunks
             for chunk in chunks where goesOn && part?.contains(chunk.start) ?? true {
-                goesOn = take(series, chunk)
+                goesOn = take(series, HistoryPlace.holds(chunk, bucket) ? chunk : nil)
             }
             return goesOn
         }
@@ -91,7 +91,8 @@ extension HistoryFile {
                 return false
             }
             guard isWanted else { return true }
-            goesOn = take(id, row.bytes(1).flatMap { SealedChunk(bytes: $0) })
+            let chunk = row.bytes(1).flatMap { SealedChunk(bytes: $0) }
+            goesOn = take(id, chunk.flatMap { HistoryPlace.holds($0, bucket) ? $0 : nil })
             return goesOn
         }
         return goesOn

@@ -1,3 +1,4 @@
+import Series
 import Time
 
 /// Where chunks stand in the file: in a bucket of time, and within it by series.
@@ -17,6 +18,11 @@ enum HistoryPlace {
         let length = bucketLength.wholeMilliseconds
         let bucket = Int(time.milliseconds.flooredDivision(by: length).quotient)
         return min(max(bucket, 0), newestBucket)
+    }
+
+    /// Whether all of a chunk is in the bucket. One that is elsewhere was not written by an agent.
+    static func holds(_ chunk: SealedChunk, _ bucket: Int) -> Bool {
+        self.bucket(of: chunk.start) == bucket && self.bucket(of: chunk.last) == bucket
     }
 
     /// - Precondition: `bucket` is within its bounds.

@@ -64,7 +64,7 @@ package struct RecordedHistory: Sendable {
         from start: Timestamp,
         through end: Timestamp
     ) throws(HistoryError) -> [ClosedRange<Timestamp>] {
-        guard let interval = try interval(), start <= interval.upperBound,
+        guard let interval = try interval(), start < interval.upperBound,
             end >= interval.lowerBound, start <= end
         else { return [] }
         let first = HistoryPlace.bucket(of: max(start, interval.lowerBound))

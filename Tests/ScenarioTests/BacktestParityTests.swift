@@ -168,6 +168,24 @@ struct BacktestParityTests {
         #expect(results[1].replayedGraphPolls < results[1].graphPolls / 2)
     }
 
+    @Test("replays all graphs for a rule that counts them, beside a name that nothing records too")
+    func counting() throws {
+        let rules = """
+            groups:
+            - name: g
+              rules:
+              - alert: Half
+                expr: |
+                  ges_graph_probe_success == 0
+                    and on () count(ges_graph_status_code) > (sum(a:b) or vector(1))
+                labels: {remediate: restart, hang: unresponsive}
+            """
+        let file = try #require(RuleFile.read(rules, file: "r.yml").file)
+        let text = SilentFleet(silent: [3: [400..<1_400]]).text
+        let result = try Self.replay(text, leavesOutQuietGraphs: true) { _ in [file] }
+        #expect(result.replayedGraphPolls == result.graphPolls)
+    }
+
     private static func replay(
         _ text: String,
         leavesOutQuietGraphs: Bool,

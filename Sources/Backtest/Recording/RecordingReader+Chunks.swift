@@ -97,33 +97,40 @@ extension RecordingReader {
 
     /// Adds what a copy without samples has read since.
     package mutating func join(_ part: RecordingReader) throws(RecordingError) {
-        guard part.isInOrder, times.last ?? .min < part.times.first ?? .max,
-            !part.pollTimes.contains(where: { knownPoll(at: $0) != nil })
-        else { return try joinEach(part) }
         let samples = sampleCount + part.sampleCount
-        let (offset, pollOffset) = (Int32(times.count), Int32(pollTimes.count))
-        try addAxis(part)
+        defer { sampleCount = samples }
+        let isLater = times.last ?? .min < part.times.first ?? .max
+        guard isInOrder, part.isInOrder, isLater else {
+            for index in part.building.indices { try joinEach(part, index) }
+            return
+        }
+        let offset = Int32(times.count)
+        try addTimes(part)
+        // A graph that was not read since shows a poll of the part before.
+        let hasOwnPolls = !part.pollTimes.contains { knownPoll(at: $0) != nil }
+        if hasOwnPolls { try addPolls(part) }
         for (index, series) in part.building.enumerated() {
+            if !hasOwnPolls, series.key.metric == .lastSample {
+                try joinEach(part, index)
+                continue
+            }
             if series.isUnordered { building[index].isUnordered = true }
             for run in series.runs {
                 let places = run.start + offset..<run.end + offset
                 try put(run.value, places: places, to: index)
             }
         }
-        usualPolls += part.usualPolls.map { $0 < 0 ? $0 : $0 + pollOffset }
-        sampleCount = samples
     }
 
-    private mutating func joinEach(_ part: RecordingReader) throws(RecordingError) {
-        for (index, series) in part.building.enumerated() {
-            for run in series.runs {
-                for place in run.start..<run.end {
-                    try append(
-                        part.value(of: run, at: place, series),
-                        at: part.times[Int(place)],
-                        to: index
-                    )
-                }
+    private mutating func joinEach(
+        _ part: RecordingReader,
+        _ index: Int
+    ) throws(RecordingError) {
+        let series = part.building[index]
+        for run in series.runs {
+            for place in run.start..<run.end {
+                let value = part.value(of: run, at: place, series)
+                try append(value, at: part.times[Int(place)], to: index)
             }
         }
     }

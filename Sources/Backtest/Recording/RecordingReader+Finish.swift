@@ -20,7 +20,7 @@ extension RecordingReader {
     }
 
     /// Sorts the axis, unless it is in order. It is not if the first series has holes.
-    private mutating func putInOrder() {
+    package mutating func putInOrder() {
         guard !isInOrder else {
             for index in building.indices where building[index].isUnordered {
                 building[index].runs = Self.sorted(building[index].runs)
@@ -28,6 +28,7 @@ extension RecordingReader {
             }
             return
         }
+        defer { noteOrder() }
         let order = times.indices.sorted { times[$0] < times[$1] }
         var newPlaces = [Int32](repeating: 0, count: times.count)
         for (new, old) in order.enumerated() { newPlaces[old] = Int32(new) }

@@ -252,18 +252,37 @@ package struct RecordingReader: Sendable {
     /// nil if no sample has that time.
     func knownPlace(of milliseconds: Int64) -> Int32? { places[milliseconds] }
 
-    /// nil if no graph was read then.
+    /// nil if no poll began at that time.
     func knownPoll(at milliseconds: Int64) -> Int32? { polls[milliseconds] }
 
-    /// Adds the times and polls of a reader, all of which are later.
-    mutating func addAxis(_ later: RecordingReader) throws(RecordingError) {
-        guard
-            max(times.count + later.times.count, pollTimes.count + later.pollTimes.count)
-                <= options.maximumTimes
-        else { throw .tooLarge(line: line, limit: options.maximumTimes, "times") }
+    /// Call this when the axis was sorted.
+    mutating func noteOrder() {
+        isInOrder = true
+        knownTimes = [:]
+        for (place, time) in times.enumerated() { places[time] = Int32(place) }
+    }
+
+    /// Adds the times of a reader, all of which are later.
+    mutating func addTimes(_ later: RecordingReader) throws(RecordingError) {
+        guard times.count + later.times.count <= options.maximumTimes else {
+            throw .tooLarge(line: line, limit: options.maximumTimes, "times")
+        }
         for time in later.times {
             places[time] = Int32(times.count)
             times.append(time)
+            usualPolls.append(-1)
+        }
+    }
+
+    /// Adds the polls of a reader whose times were added last. None of its polls is known.
+    mutating func addPolls(_ later: RecordingReader) throws(RecordingError) {
+        guard pollTimes.count + later.pollTimes.count <= options.maximumTimes else {
+            throw .tooLarge(line: line, limit: options.maximumTimes, "polls")
+        }
+        let offset = Int32(pollTimes.count)
+        let first = usualPolls.count - later.usualPolls.count
+        for (place, poll) in later.usualPolls.enumerated() where poll >= 0 {
+            usualPolls[first + place] = poll + offset
         }
         for poll in later.pollTimes {
             polls[poll] = Int32(pollTimes.count)

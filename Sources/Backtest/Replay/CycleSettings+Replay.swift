@@ -54,9 +54,8 @@ extension Rule {
     ]
     private static let presence = ["absent(", "absent_over_time(", "scalar(", "stddev(", "stdvar("]
 
-    /// The series that are recorded from no other ones, such as thresholds. Those that no rule
-    /// records are none: the file that would record them is not loaded. Only names with a colon, which
-    /// no agent exports.
+    /// The series that are recorded from no other ones, such as thresholds. A name with a colon that no
+    /// rule records counts as one of them: no agent exports it, so it has no samples.
     fileprivate static func recordsWithoutGraphs(_ rules: [Rule]) -> Set<String> {
         var rest: [(name: String, sources: Set<String>)] = rules.compactMap { rule in
             guard case .recording(let rule) = rule else { return nil }

@@ -16,6 +16,8 @@ struct HistoryRecording {
 
     /// How long a sample counts, as for instant selectors at their usual lookback.
     private static let longestAge = Duration.seconds(300)
+    /// The limits of memory hold for each part.
+    private static let maximumParts = 4
     /// Tells samples of several clocks or clouds apart, for --match.
     private static let generation = "generation"
 
@@ -36,15 +38,19 @@ struct HistoryRecording {
         try history.forEachSeries(from: options.from) { number, found in
             try series.add(number, found, to: &reader) { $0?.cloudEye == nil }
         }
+        let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         let parts = try history.parts(
-            max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            min(max(1, processors), Self.maximumParts),
             from: options.from,
             through: options.to
         )
-        let read = try Self.sideBySide(parts) { [series, reader] in
+        var read = try Self.sideBySide(parts) { [series, reader] in
             try self.part($0, series, reader.withoutSamples)
         }
-        for part in read { try reader.join(part.reader) }
+        for index in read.indices {
+            try reader.join(read[index].reader)
+            read[index].reader = RecordingReader()
+        }
         guard reader.sampleCount > before else { throw Failure(description: nothing) }
         var unreadable = read.reduce(0) { $0 + $1.unreadable }
         let polls = read.reduce(into: Set<Timestamp>()) { $0.formUnion($1.polls) }
@@ -78,6 +84,7 @@ struct HistoryRecording {
                 }
             }
         )
+        part.reader.putInOrder()
         return part
     }
 
