@@ -7,9 +7,9 @@
 extern int mallctl(
     const char *name, void *old_value, size_t *old_length, void *new_value, size_t new_length);
 
-// One arena, because memory that is free in one cannot be used by the others. Each thread has a cache
-// of small blocks before it. Polls allocate a lot at once, then the process waits: free memory goes
-// back to the kernel after a second.
+// One arena, because the others cannot use memory that is free in it. Each thread has a cache of small
+// blocks. A poll allocates a lot, then the process waits: free memory returns to the kernel after a
+// second.
 const char *malloc_conf = "narenas:1,lg_tcache_max:12,dirty_decay_ms:1000,muzzy_decay_ms:0";
 
 void CJemalloc_decay(void) {

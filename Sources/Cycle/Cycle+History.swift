@@ -66,14 +66,14 @@ extension Cycle {
         rules.restoredThrough = restored.newest
     }
 
-    /// Takes over samples of before the start that come in while the agent runs already. Those that
+    /// Takes over samples from before the start that come in while the agent runs already. Those that
     /// were asked for before the clock was set, or from another cloud, are left out.
     mutating func receive(_ earlier: EarlierSamples, _ turn: inout Turn) {
         guard clockJump == nil, earlier.epoch == series.epoch else {
             turn.log.append(
                 LogLine(
                     .warning,
-                    "Samples of before the start are not used: the clock was set since, or the cloud "
+                    "Samples from before the start are not used: the clock was set since, or the cloud "
                         + "is another one",
                     ["series": "\(earlier.series.count)"]
                 )

@@ -30,9 +30,9 @@ package struct CycleInput: Sendable {
     package var disk: DiskOutcome?
     /// Why samples are not kept on disk; nil if they are, or if nobody keeps them.
     package var historyFailure: String?
-    /// Samples of before the start that came in since the last step.
+    /// Samples from before the start that came in since the last step.
     package var earlier: EarlierSamples?
-    /// Why samples of before the start cannot be read; nil if they can, or if nobody is asked.
+    /// Why samples from before the start cannot be read; nil if they can, or if nobody is asked.
     package var earlierFailure: String?
     /// New settings from a reload.
     package var settings: CycleSettings?

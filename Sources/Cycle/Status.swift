@@ -48,7 +48,7 @@ package struct Status: Sendable {
     package var storage = Storage()
     /// Why samples are not kept on disk; nil if they are, or if nobody keeps them.
     package var historyFailure: String?
-    /// Why samples of before the start cannot be read; nil if they can, or if nobody is asked.
+    /// Why samples from before the start cannot be read; nil if they can, or if nobody is asked.
     package var earlierFailure: String?
     /// What this step did, for counters of metrics.
     package var work = Work()

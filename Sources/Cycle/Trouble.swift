@@ -129,7 +129,7 @@ extension Trouble {
     fileprivate init(earlier text: String) {
         self.init(
             "history",
-            "samples of before the start cannot be read, so the windows of rules are short: \(text)",
+            "samples from before the start cannot be read, so the windows of rules are short: \(text)",
             remedy: "check history.url, its credentials and that server; it is tried again"
         )
     }

@@ -150,8 +150,8 @@ struct HistorySourceTests {
             let agent = try await agents.start(["--web.enable-lifecycle"])
             try await eventually("it is said", every: .milliseconds(200)) {
                 let trouble = try await agent.process.json("/api/v1/status")
-                return "\(trouble)".contains("samples of before the start cannot be read")
-                    && agent.log.contains("Samples of before the start cannot be read")
+                return "\(trouble)".contains("samples from before the start cannot be read")
+                    && agent.log.contains("Samples from before the start cannot be read")
             } lastSeen: {
                 "\(agent.log.suffix(3_000))"
             }

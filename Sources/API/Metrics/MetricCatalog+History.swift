@@ -29,16 +29,16 @@ extension MetricCatalog {
     )
     package static let historyFilled = MetricDefinition.gauge(
         "graphwarden_history_filled",
-        "Whether the samples of before the start that rules need were read from history.url: 0 until"
+        "Whether the samples from before the start that rules need were read from history.url: 0 until"
             + " then."
     )
     package static let historyFilledSamples = MetricDefinition.counter(
         "graphwarden_history_filled_samples_total",
-        "Number of samples of before the start read from history.url."
+        "Number of samples from before the start read from history.url."
     )
     package static let historyFillFailures = MetricDefinition.counter(
         "graphwarden_history_fill_failures_total",
-        "Number of failed requests for samples of before the start to history.url."
+        "Number of failed requests for samples from before the start to history.url."
     )
     static let history = [
         historySamples, historyDropped, historyFailures, historyUp, historySize, historyOldest,

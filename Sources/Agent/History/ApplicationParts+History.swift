@@ -32,7 +32,7 @@ extension ApplicationParts {
         guard let source = loaded.configuration.history.source else { return nil }
         guard !cycle.isClockSet else {
             logger.warning(
-                "The windows of rules begin empty: samples of before the start are not used",
+                "The windows of rules begin empty: samples from before the start are not used",
                 metadata: ["reason": "the clock of this host was set"]
             )
             return nil

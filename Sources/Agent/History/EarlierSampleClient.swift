@@ -27,8 +27,8 @@ struct EarlierSampleClient: Sendable {
     private let matchers: String
 
     private static let maximumResponseBytes = 32 << 20
-    /// How far the clock of the server may be from that of this host. Beyond, nobody knows of when
-    /// its samples are.
+    /// How far the clock of the server may be from that of this host. Beyond that, the times of its
+    /// samples cannot be trusted.
     private static let clockTolerance = Duration.seconds(60)
 
     /// Throws if the CA file cannot be read.
@@ -129,6 +129,7 @@ extension EarlierSampleClient.Failure {
         }
         let text = error.excerpt
         description = "status \(response.status)" + (text.isEmpty ? "" : ": \(text)")
-        isTooLarge = [422, 503].contains(response.status)
+        isTooLarge = response.status == 422
+        isTimeout = response.status == 503
     }
 }

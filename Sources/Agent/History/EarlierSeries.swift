@@ -43,6 +43,9 @@ struct EarlierSeries {
     /// The distance of samples, in milliseconds, in which nobody has looked.
     private var gap: Int64 { max(interval, spacing == .max ? 0 : spacing) * 5 / 2 }
 
+    /// The least distance of samples of different polls, in milliseconds.
+    private var distance: Int64 { max(1, interval * 9 / 10) }
+
     /// Takes the series of a range as far as they are what an agent exports.
     mutating func add(_ all: [MatrixText.Series], after start: Int64, through end: Int64) {
         let range = (start * 1000 + 1)...(end * 1000)
@@ -71,7 +74,6 @@ struct EarlierSeries {
         _ series: MatrixText.Series,
         in range: ClosedRange<Int64>
     ) -> [Sample] {
-        let distance = max(1, interval * 9 / 10)
         var samples: [Sample] = []
         for sample in series.samples
         where range.contains(sample.milliseconds) && !sample.value.isNaN {
@@ -88,6 +90,15 @@ struct EarlierSeries {
             )
         }
         return samples
+    }
+
+    /// Without a copy of the poll that the range before ended with; nil if nothing is left.
+    private func distinct(_ chunk: SealedChunk, after last: Timestamp?) -> SealedChunk? {
+        guard let last, chunk.start.milliseconds - last.milliseconds < distance else {
+            return chunk
+        }
+        let rest = Array(chunk.samples.dropFirst())
+        return rest.isEmpty ? nil : SealedChunk(rest)
     }
 
     private func withEnds(_ samples: [Sample]) -> [Sample] {
@@ -131,19 +142,23 @@ struct EarlierSeries {
         return (labels, others.joined(separator: ", "))
     }
 
-    /// The series, oldest samples first, and two of those who recorded the same at the same time.
-    var joined: (series: [EarlierSamples.Series], rivals: [String]) {
+    /// The series, oldest samples first; two of those who recorded the same at the same time, and the
+    /// graphs of which they did.
+    var joined: (series: [EarlierSamples.Series], rivals: [String], disputed: Set<String>) {
         var series: [EarlierSamples.Series] = []
         var rivals: [String] = []
+        var disputed: Set<String> = []
         for (labels, copies) in ranges {
             let chunks = copies.values.flatMap { $0.flatMap(\.self) }
                 .sorted { $0.start < $1.start }
             guard zip(chunks, chunks.dropFirst()).allSatisfy({ $0.last < $1.start }) else {
                 if rivals.isEmpty { rivals = Array(copies.keys.sorted().prefix(2)) }
+                disputed.insert(labels["graph_id"])
                 continue
             }
             var all: [SealedChunk] = []
             for chunk in chunks {
+                guard let chunk = distinct(chunk, after: all.last?.last) else { continue }
                 if let end = end(after: all.last?.last, before: chunk.start) {
                     all.append(SealedChunk([end]))
                 }
@@ -151,6 +166,6 @@ struct EarlierSeries {
             }
             series.append(EarlierSamples.Series(labels: labels, chunks: all))
         }
-        return (series, rivals)
+        return (series, rivals, disputed)
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 import Threads
 import Time
 
-/// Reads the samples of before the start that the windows of rules need from a Prometheus, or from
+/// Reads the samples from before the start that the windows of rules need from a Prometheus, or from
 /// whatever speaks its API. It runs beside the loop, which takes what has come in with each poll: a
 /// slow or dead server delays nothing. What it gives counts for nothing before this process has read
 /// the same series itself, see `RestoredSamples`.
@@ -77,11 +77,14 @@ package final class HistoryFiller: Sendable {
     /// Why the newest request failed; nil if it did not.
     var failure: String? { state.withLock { $0.failure } }
 
-    /// Some of what has come in; nil if there is nothing.
+    /// Some of what was read; nil if there is nothing. All series of a graph come together: a rule must
+    /// not see one of its metrics with samples from before the start and another one without.
     func take() -> EarlierSamples? {
         state.withLock { state in
             guard !state.waiting.isEmpty else { return nil }
-            let taken = Array(state.waiting.suffix(Self.seriesPerStep))
+            var cut = max(0, state.waiting.count - Self.seriesPerStep)
+            while cut > 0, state.waiting[cut - 1].graphID == state.waiting[cut].graphID { cut -= 1 }
+            let taken = Array(state.waiting[cut...])
             state.waiting.removeLast(taken.count)
             return EarlierSamples(taken, epoch: question.epoch)
         }
@@ -96,62 +99,79 @@ package final class HistoryFiller: Sendable {
 
     private func fill() async {
         var limits = HistoryLimits()
-        var (samples, series) = (0, 0)
-        for metric in question.metrics {
-            guard limits.maximumBytes > 0, limits.maximumSamples > 0 else { break }
-            var found = EarlierSeries(
+        var found: [EarlierSamples.Series] = []
+        var disputed: Set<String> = []
+        var (begin, isComplete) = (Timestamp.distantPast, true)
+        for (index, metric) in question.metrics.enumerated() {
+            var series = EarlierSeries(
                 metric,
                 interval: question.interval,
                 where: question.isWanted
             )
-            guard await read(metric, into: &found, limits) else { return giveUp() }
-            limits.maximumBytes -= found.byteCount
-            limits.maximumSamples -= found.sampleCount
-            let joined = found.joined
+            // No metric takes the share of another one.
+            let share = limits.share(of: question.metrics.count - index)
+            guard let read = await read(metric, into: &series, share) else { return giveUp() }
+            limits.maximumBytes -= series.byteCount
+            limits.maximumSamples -= series.sampleCount
+            if read.isFull { (begin, isComplete) = (max(begin, read.begin), false) }
+            let joined = series.joined
             refuse(joined.rivals, metric)
-            state.withLock { $0.waiting += joined.series }
-            let count = joined.series.reduce(0) { sum, series in
-                sum + series.chunks.reduce(0) { $0 + $1.sampleCount }
-            }
-            metrics.add(Double(count), to: MetricCatalog.historyFilledSamples)
-            samples += count
-            series += joined.series.count
+            disputed.formUnion(joined.disputed)
+            found += joined.series
         }
-        metrics.set(MetricCatalog.historyFilled, to: 1)
+        publish(
+            found.compactMap { disputed.contains($0.graphID) ? nil : $0.from(begin) },
+            isComplete: isComplete && disputed.isEmpty
+        )
+    }
+
+    private func publish(_ found: [EarlierSamples.Series], isComplete: Bool) {
+        let count = found.reduce(0) { sum, series in
+            sum + series.chunks.reduce(0) { $0 + $1.sampleCount }
+        }
+        // Those of no graph are taken first.
+        let sorted = found.sorted { $0.graphID > $1.graphID }
+        state.withLock { $0.waiting = sorted }
+        metrics.add(Double(count), to: MetricCatalog.historyFilledSamples)
+        if isComplete { metrics.set(MetricCatalog.historyFilled, to: 1) }
         logger.info(
-            "Read the samples of before the start",
+            "Read the samples from before the start",
             metadata: [
-                "url": "\(client.source.url)", "samples": "\(samples)", "series": "\(series)",
+                "url": "\(client.source.url)", "samples": "\(count)", "series": "\(found.count)",
             ]
         )
     }
 
     /// Reads back from the start, because the newest samples are in the windows for longest.
     ///
-    /// - Returns: false if there is no use in going on.
+    /// - Returns: from when on samples were read, and whether that is because of the limits; nil if
+    ///   there is no use in going on.
     private func read(
         _ metric: GraphMetric,
         into found: inout EarlierSeries,
         _ limits: HistoryLimits
-    ) async -> Bool {
+    ) async -> (begin: Timestamp, isFull: Bool)? {
         // Whole seconds, none of them after the start.
         var end = Int64(start.seconds.rounded(.down))
-        var length = Self.longestRange
+        var (length, longest) = (Self.longestRange, Self.longestRange)
         var pause = Self.firstPause
         while true {
-            guard !stop.isRequested, clock.now() - question.window < start else { return false }
+            guard !stop.isRequested, clock.now() - question.window < start else { return nil }
             let first = Int64((clock.now() - question.window).seconds.rounded(.down))
-            guard end > first else { return true }
+            guard end > first else { return (Timestamp(milliseconds: end * 1000), false) }
             let begin = max(first, end - length)
             do throws(EarlierSampleClient.Failure) {
                 let series = try await client.samples(of: metric, after: begin, through: end)
                 noteSuccess()
                 found.add(series, after: begin, through: end)
                 (end, pause) = (begin, Self.firstPause)
-                length = min(length * 2, Self.longestRange)
+                length = min(length * 2, longest)
             } catch {
                 let mayHalve = end - begin > Self.shortestRange
-                if error.isTooLarge || error.isTimeout, mayHalve { length = (end - begin) / 2 }
+                if error.isTooLarge || error.isTimeout, mayHalve {
+                    length = (end - begin) / 2
+                    if error.isTooLarge { longest = length }
+                }
                 // The limits of a server are its own.
                 if error.isTooLarge, mayHalve { continue }
                 note(error)
@@ -163,13 +183,13 @@ package final class HistoryFiller: Sendable {
                 found.byteCount > limits.maximumBytes || found.sampleCount > limits.maximumSamples
             if isFull {
                 logger.warning(
-                    "Not all samples of before the start are read; the windows of rules begin later",
+                    "Not all samples from before the start are read; the windows of rules begin later",
                     metadata: [
                         "metric": "\(metric.rawValue)",
                         "begin": "\(Timestamp(milliseconds: end * 1000))",
                     ]
                 )
-                return true
+                return (Timestamp(milliseconds: end * 1000), true)
             }
         }
     }
@@ -182,7 +202,7 @@ package final class HistoryFiller: Sendable {
         }
         guard !stop.isRequested else { return }
         logger.warning(
-            "Samples of before the start are not tried again: the windows of rules are full without them",
+            "Samples from before the start are not tried again: the windows of rules are full without them",
             metadata: ["url": "\(client.source.url)", "err": "\(reason ?? "")"]
         )
     }
@@ -194,7 +214,7 @@ package final class HistoryFiller: Sendable {
         }
         guard wasFailing else { return }
         logger.info(
-            "Samples of before the start can be read again",
+            "Samples from before the start can be read again",
             metadata: ["url": "\(client.source.url)"]
         )
     }
@@ -208,22 +228,42 @@ package final class HistoryFiller: Sendable {
         }
         guard isNew else { return }
         logger.warning(
-            "Samples of before the start cannot be read; the windows of rules begin with the start",
+            "Samples from before the start cannot be read; the windows of rules begin with the start",
             metadata: ["url": "\(client.source.url)", "err": "\(failure)"]
         )
     }
 
     private func refuse(_ rivals: [String], _ metric: GraphMetric) {
-        guard rivals.count == 2 else { return }
+        guard let first = rivals.first, let second = rivals.last else { return }
         logger.warning(
             """
             The same series was recorded twice at the same time; it is left out. Choose one with \
             history.match
             """,
             metadata: [
-                "metric": "\(metric.rawValue)", "first": "{\(rivals[0].excerpt)}",
-                "second": "{\(rivals[1].excerpt)}",
+                "metric": "\(metric.rawValue)", "first": "{\(first.excerpt)}",
+                "second": "{\(second.excerpt)}",
             ]
         )
+    }
+}
+
+extension HistoryLimits {
+    fileprivate func share(of count: Int) -> HistoryLimits {
+        var share = self
+        share.maximumBytes = max(0, maximumBytes) / count
+        share.maximumSamples = max(0, maximumSamples) / count
+        return share
+    }
+}
+
+extension EarlierSamples.Series {
+    /// Empty for a series of the fleet.
+    fileprivate var graphID: String { labels["graph_id"] }
+
+    /// Without chunks that begin earlier; nil if none is left.
+    fileprivate func from(_ begin: Timestamp) -> Self? {
+        let later = chunks.filter { $0.start >= begin }
+        return later.isEmpty ? nil : Self(labels: labels, chunks: later)
     }
 }

@@ -27,7 +27,7 @@ package struct AgentLoop {
     package let coordinator: Coordinator?
     /// Writes samples to disk; nil if they are not kept.
     let history: HistoryWriter?
-    /// Reads samples of before the start; nil if nobody has any.
+    /// Reads samples from before the start; nil if nobody has any.
     let filler: HistoryFiller?
     let inbox: Inbox
     let intake: AlertIntake

@@ -29,7 +29,7 @@ package struct LoopParts {
     package var coordinator: Coordinator?
     /// Writes samples to disk; nil if they are not kept.
     package var history: HistoryWriter?
-    /// Reads samples of before the start; nil if nobody has any.
+    /// Reads samples from before the start; nil if nobody has any.
     package var filler: HistoryFiller?
     /// The part of the fleet that this agent sees; nil for all of it.
     package var shard: Shard?

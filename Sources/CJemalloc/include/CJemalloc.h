@@ -3,7 +3,7 @@
 #ifndef CJEMALLOC_H
 #define CJEMALLOC_H
 
-/// Returns free memory that is due for it to the kernel, also if nothing is allocated meanwhile.
+/// Returns free memory whose decay time has passed to the kernel, even if nothing is being allocated.
 void CJemalloc_decay(void);
 
 #endif

@@ -1,7 +1,7 @@
 package import Series
 import Time
 
-/// Samples of before the start that come in after it.
+/// Samples from before the start that come in after it.
 package struct EarlierSamples: Sendable {
     package struct Series: Sendable {
         package let labels: Labels

@@ -25,7 +25,7 @@ struct EarlierSeriesTests {
         _ ranges: [(all: [String], after: Int64, through: Int64)],
         interval: Duration = .seconds(10),
         where isWanted: @escaping (Labels) -> Bool = { _ in true }
-    ) throws -> (series: [EarlierSamples.Series], rivals: [String]) {
+    ) throws -> (series: [EarlierSamples.Series], rivals: [String], disputed: Set<String>) {
         var found = EarlierSeries(.graphUp, interval: interval, where: isWanted)
         for range in ranges {
             let text = """
@@ -65,6 +65,7 @@ struct EarlierSeriesTests {
         let rivals = try read([([of("a", [10, 40]), of("b", [20, 30]), other], 0, 80)])
         #expect(rivals.series.map(\.labels) == [["__name__": "ges_graph_up", "graph_id": "h"]])
         #expect(rivals.rivals == [#"instance="a""#, #"instance="b""#])
+        #expect(rivals.disputed == ["g"])
         // The same twice, as of two jobs.
         let twice = try read([([of("a", [10]), of("b", [10])], 0, 80)])
         #expect(twice.series.isEmpty && twice.rivals.count == 2)
@@ -83,6 +84,18 @@ struct EarlierSeriesTests {
             #expect(seconds.count == Int((600 - every) / expected) + 1, "\(every)")
             #expect(zip(seconds, seconds.dropFirst()).allSatisfy { $1 - $0 == Int64(expected) })
         }
+    }
+
+    @Test("have one sample for a poll that two ranges show")
+    func borders() throws {
+        let graph = #""graph_id":"g""#
+        let found = try read([
+            ([series(graph, [53, 63, 73])], 50, 80),
+            ([series(graph, [10, 20, 30, 40, 50])], 0, 50),
+        ])
+        #expect(seconds(found.series.first) == [10, 20, 30, 40, 50, 63, 73])
+        let alone = try read([([series(graph, [53])], 50, 80), ([series(graph, [40, 50])], 0, 50)])
+        #expect(seconds(alone.series.first) == [40, 50])
     }
 
     @Test("end where nobody looked, within a range and between ranges", arguments: [10, 60])

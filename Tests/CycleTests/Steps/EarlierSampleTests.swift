@@ -7,7 +7,7 @@ import Time
 
 @testable import Cycle
 
-@Suite("Samples of before the start that come in after it")
+@Suite("Samples from before the start that come in after it")
 struct EarlierSampleTests {
     private static let rules = """
         groups:
@@ -135,7 +135,7 @@ struct EarlierSampleTests {
         return EarlierSamples(lies, epoch: 0)
     }
 
-    @Test("bring no restart nearer, whatever they say", arguments: [true, false])
+    @Test("bring no further restart, and none of a graph that answers", arguments: [true, false])
     func wrong(answers: Bool) throws {
         func outcome(with earlier: Bool) throws -> ScriptedWorld {
             var (world, samples) = try self.world()
