@@ -41,7 +41,8 @@ private struct OTLPReceiver {
     }
 
     func stop() {
-        program.signal(SIGTERM)
+        // It inherits the signals that are blocked here, which SIGTERM may be.
+        program.signal(SIGKILL)
         scratch.remove()
     }
 }
