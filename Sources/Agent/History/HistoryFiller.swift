@@ -82,10 +82,7 @@ package final class HistoryFiller: Sendable {
     func take() -> EarlierSamples? {
         state.withLock { state in
             guard !state.waiting.isEmpty else { return nil }
-            var cut = max(0, state.waiting.count - Self.seriesPerStep)
-            while cut > 0, state.waiting[cut - 1].graphID == state.waiting[cut].graphID { cut -= 1 }
-            let taken = Array(state.waiting[cut...])
-            state.waiting.removeLast(taken.count)
+            let taken = state.waiting.takeGraphs(ofSeries: Self.seriesPerStep)
             return EarlierSamples(taken, epoch: question.epoch)
         }
     }
@@ -120,7 +117,7 @@ package final class HistoryFiller: Sendable {
             found += joined.series
         }
         publish(
-            found.compactMap { disputed.contains($0.graphID) ? nil : $0.from(begin) },
+            found.inOrder(without: disputed, from: begin),
             isComplete: isComplete && disputed.isEmpty
         )
     }
@@ -129,9 +126,7 @@ package final class HistoryFiller: Sendable {
         let count = found.reduce(0) { sum, series in
             sum + series.chunks.reduce(0) { $0 + $1.sampleCount }
         }
-        // Those of no graph are taken first.
-        let sorted = found.sorted { $0.graphID > $1.graphID }
-        state.withLock { $0.waiting = sorted }
+        state.withLock { $0.waiting = found }
         metrics.add(Double(count), to: MetricCatalog.historyFilledSamples)
         if isComplete { metrics.set(MetricCatalog.historyFilled, to: 1) }
         logger.info(
@@ -254,16 +249,5 @@ extension HistoryLimits {
         share.maximumBytes = max(0, maximumBytes) / count
         share.maximumSamples = max(0, maximumSamples) / count
         return share
-    }
-}
-
-extension EarlierSamples.Series {
-    /// Empty for a series of the fleet.
-    fileprivate var graphID: String { labels["graph_id"] }
-
-    /// Without chunks that begin earlier; nil if none is left.
-    fileprivate func from(_ begin: Timestamp) -> Self? {
-        let later = chunks.filter { $0.start >= begin }
-        return later.isEmpty ? nil : Self(labels: labels, chunks: later)
     }
 }
