@@ -102,6 +102,32 @@ struct RecordedHistoryTests {
         try history.forEachSeries(from: late) { Issue.record("\($1) has ended") }
     }
 
+    @Test(
+        "counts chunks that stand in a bucket of another time as damaged",
+        arguments: [true, false]
+    )
+    func misplaced(isBlock: Bool) throws {
+        let file = try HistoryFile(folder: folder.path)
+        try file.put([.steady(["n": "a"], from: noon), .steady(["n": "b"], from: noon)])
+        let bucket = HistoryPlace.bucket(of: noon)
+        while isBlock, try file.compact(writtenThrough: bucket + 3) {}
+        try file.execute(
+            isBlock
+                ? """
+                UPDATE block SET id = \(HistoryPlace.block(bucket + 3, 1))
+                WHERE id = \(HistoryPlace.block(bucket, 1))
+                """ : "UPDATE chunk SET bucket = bucket + 3 WHERE series = 1"
+        )
+        var read: Set<Int> = []
+        let unreadable = try RecordedHistory(folder.file.path).read(
+            from: .distantPast,
+            through: .distantFuture,
+            where: { _, _ in true },
+            { number, _ in read.insert(number) }
+        )
+        #expect(unreadable == 1 && read == [2])
+    }
+
     @Test("is read while it is written, and neither waits for the other")
     func concurrent() throws {
         let file = try HistoryFile(folder: folder.path)
