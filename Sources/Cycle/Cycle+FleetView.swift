@@ -32,6 +32,7 @@ extension Cycle {
                     || inventory.ids.count <= GraphSamples.sizedGraphs
             ) { belief($0, at: turn.now) }
             keepRestored()
+            series.beginPoll(at: readings.at)
             written.replace(with: samples, in: &series, waking: &restored, at: readings.at)
             prune(at: readings.at)
             turn.log += reported.changes(to: readings.listing)

@@ -4,9 +4,18 @@ import Time
 
 /// What the writer knows of the series in the file. It forgets all of it rather than grow.
 struct KnownSeries: Sendable {
+    /// In one word: there is one for each series of the fleet.
     struct Entry: Sendable {
-        let id: Int
-        var newest: Int
+        private let word: Int
+
+        /// - Precondition: both are within the bounds of `HistoryPlace`.
+        init(id: Int, newest: Int) {
+            word = HistoryPlace.block(newest, id)
+        }
+
+        var id: Int { HistoryPlace.series(ofBlock: word) }
+        /// The newest bucket with one of its chunks.
+        var newest: Int { HistoryPlace.bucket(ofBlock: word) }
     }
 
     private(set) var entries: [Labels: Entry] = [:]
@@ -104,10 +113,12 @@ extension HistoryFile {
                 arguments: [generation, labels.bytes, bucket]
             ).first
             guard let row else { throw RowError(column: "id") }
-            let entry = KnownSeries.Entry(id: try row.get("id"), newest: try row.get("newest"))
-            guard HistoryPlace.allSeries ~= entry.id else { throw RowError(column: "id") }
-            new[labels] = entry
-            return entry.id
+            let (id, newest): (Int, Int) = (try row.get("id"), try row.get("newest"))
+            guard HistoryPlace.allSeries ~= id else { throw RowError(column: "id") }
+            // A file that was tampered with may say anything; then it is asked each time.
+            let known = min(max(newest, 0), HistoryPlace.newestBucket)
+            new[labels] = KnownSeries.Entry(id: id, newest: known)
+            return id
         }
     }
 }

@@ -107,7 +107,9 @@ struct CloudEyeFaultTests {
                 + all.enumerated().filter { $0.offset % 97 == 0 }.map(\.element)
         )
         rounds.run { _ in nil }
-        for one in all { rounds.known.newest[one] = Self.start }
+        for one in all {
+            rounds.known.newest[one.graphID, default: [:]][one.metric] = Self.start
+        }
         rounds.answered = []
         let count = rounds.batchCount
         rounds.run(14) { bad.isDisjoint(with: $0.series) ? nil : Self.error(400) }

@@ -44,9 +44,10 @@ struct CloudEyeWorkTests {
     @Test("keep the limits of the service, whatever is known", arguments: [0, 1, 7, 60, 5_000])
     func batches(spread: Int) {
         let series = Self.series(2_000)
-        var newest: [CloudEyeSeries: Timestamp] = [:]
+        var newest: [String: [CloudEyeMetric: Timestamp]] = [:]
         for (number, one) in series.enumerated() where spread > 0 {
-            newest[one] = Self.now - .seconds(Int64(number % spread * 37))
+            newest[one.graphID, default: [:]][one.metric] =
+                Self.now - .seconds(Int64(number % spread * 37))
         }
         let batches = CloudEyeBatch.batches(of: series, newest: newest, to: Self.now)
         #expect(Set(batches.flatMap(\.series)) == Set(series))
@@ -57,10 +58,8 @@ struct CloudEyeWorkTests {
             #expect(batch.series.count * minutes <= GESClient.cloudEyePoints)
             #expect(batch.from < batch.to && batch.to - batch.from <= CloudEyeBatch.longestSpan)
             for one in batch.series {
-                #expect(
-                    newest[one].map { batch.from <= max($0, Self.now - CloudEyeBatch.longestSpan) }
-                        ?? true
-                )
+                guard let known = newest[one.graphID]?[one.metric] else { continue }
+                #expect(batch.from <= max(known, Self.now - CloudEyeBatch.longestSpan))
             }
         }
         #expect(batches.count <= 12, "\(batches.count)")
@@ -168,7 +167,7 @@ struct CloudEyeWorkTests {
         var known = CloudEyeKnowledge()
         #expect(known.wanted(of: ["g"], .capacity, at: .zero).count == 9)
         #expect(known.wanted(of: ["g"], .full, at: .zero).count == 28)
-        known.listed = [CloudEyeSeries(graphID: "g", metric: .memoryUsed)]
+        known.listed = ["g": [.memoryUsed]]
         known.listedGraphs = ["g"]
         known.listedAt = .zero
         #expect(known.wanted(of: ["g", "new"], .full, at: .zero).map(\.metric) == [.memoryUsed])
@@ -179,11 +178,10 @@ struct CloudEyeWorkTests {
 
     @Test("go on after the clock was set back")
     func clockSetBack() {
-        let one = CloudEyeSeries(graphID: "g", metric: .memoryUsed)
         var known = CloudEyeKnowledge()
-        known.newest = [one: Self.now]
+        known.newest = ["g": [.memoryUsed: Self.now]]
         known.keep(["g"], at: .zero, wall: Self.now)
-        #expect(known.newest == [one: Self.now])
+        #expect(known.newest == ["g": [.memoryUsed: Self.now]])
         known.keep(["g"], at: .zero, wall: Self.now - .seconds(3_600))
         #expect(known.newest.isEmpty)
     }

@@ -9,7 +9,7 @@ struct CompressionTests {
 
     private func sealed(_ samples: [Sample]) -> SealedChunks {
         var chunks = SealedChunks()
-        chunks.append(samples)
+        chunks.append(samples, position: nil)
         return chunks
     }
 
@@ -18,7 +18,7 @@ struct CompressionTests {
         _ window: ChunkWindow = everything
     ) -> [Sample] {
         var samples: [Sample] = []
-        chunks.append(window, to: &samples)
+        chunks.append(window, SharedTimes(), to: &samples)
         return samples
     }
 
@@ -61,7 +61,7 @@ struct CompressionTests {
                 #expect(samples(of: chunks, window) == expected)
             }
             let newest = all.last { $0.timestamp.milliseconds <= bounds[1] }
-            #expect(chunks.newestSample(through: bounds[1]) == newest)
+            #expect(chunks.newestSample(through: bounds[1], SharedTimes()) == newest)
         }
     }
 
@@ -144,25 +144,40 @@ struct CompressionTests {
         #expect(samples(of: sealed(all)) == all)
     }
 
+    @Test("samples join a chunk unless that takes more memory")
+    func joining() throws {
+        let none = SharedTimes()
+        let all = steady((0..<60).map { Double($0 * $0) })
+        var chunks = sealed(Array(all[..<40]))
+        let before = try #require(chunks.newestChunk(none))
+        chunks.append(Array(all[40...]), joining: before, position: nil, none)
+        #expect(samples(of: chunks) == all && chunks.sampleCount == 60)
+        let joined = try #require(chunks.newestChunk(none))
+        #expect(joined.form.count == 60)
+        let other = [all[59].timestamp + .seconds(15)].map { Sample(timestamp: $0, value: .nan) }
+        chunks.append(other, joining: joined, position: nil, none)
+        #expect(samples(of: chunks) == all + other && chunks.sampleCount == 61)
+        #expect(chunks.newestChunk(none)?.form.count == 1)
+    }
+
     @Test("the oldest chunks are dropped")
     func dropping() {
+        let none = SharedTimes()
         var chunks = SealedChunks()
         let all = steady((0..<96).map { Double($0) })
         for start in stride(from: 0, to: 96, by: 32) {
-            chunks.append(Array(all[start..<start + 32]))
+            chunks.append(Array(all[start..<start + 32]), position: nil)
         }
-        chunks.removeChunks(before: all[31].timestamp)
+        chunks.removeChunks(before: all[31].timestamp, none)
         #expect(samples(of: chunks) == all)
-        chunks.removeChunks(before: all[32].timestamp)
+        chunks.removeChunks(before: all[32].timestamp, none)
         #expect(samples(of: chunks) == Array(all[32...]))
-        #expect(chunks.removeOldest(31) == 0)
-        #expect(chunks.removeOldest(63) == 32)
+        #expect(chunks.removeOldest(31, none) == 0)
+        #expect(chunks.removeOldest(63, none) == 32)
         #expect(samples(of: chunks) == Array(all[64...]))
         #expect(chunks.sampleCount == 32)
-        var newest: [Sample] = []
-        chunks.removeNewestChunk(into: &newest)
-        #expect(newest == Array(all[64...]))
+        chunks.removeChunks(before: .distantFuture, none)
         #expect(samples(of: chunks).isEmpty)
-        #expect(chunks.newestChunk == nil)
+        #expect(chunks.newestChunk(none) == nil)
     }
 }

@@ -85,6 +85,7 @@ struct SealedChunkTests {
         #expect(samples.count == chunk.sampleCount)
         #expect(samples.first?.timestamp == chunk.start && samples.last?.timestamp == chunk.last)
         #expect(zip(samples, samples.dropFirst()).allSatisfy { $0.timestamp < $1.timestamp })
+        let none = SharedTimes()
         var chunks = SealedChunks()
         chunks.append(chunk)
         for _ in 0..<3 {
@@ -92,10 +93,11 @@ struct SealedChunkTests {
                 in: chunk.start.milliseconds...chunk.last.milliseconds,
                 using: &generator
             )
-            let newest = chunks.newestSample(through: time)
+            let newest = chunks.newestSample(through: time, none)
             #expect(newest == samples.last { $0.timestamp.milliseconds <= time })
             var window: [Sample] = []
-            chunks.append(ChunkWindow(after: time, through: .max, withMarkers: true), to: &window)
+            let later = ChunkWindow(after: time, through: .max, withMarkers: true)
+            chunks.append(later, none, to: &window)
             #expect(window == samples.filter { $0.timestamp.milliseconds > time })
         }
     }

@@ -80,14 +80,16 @@ struct StoreChunkTests {
     func taking() {
         var store = Self.store()
         for time in 0..<33 {
-            for series in 0..<3 { store.append(["n": "\(series)"], 1, at: .at(time)) }
+            for series in 0..<3 {
+                store.append(["n": "\(series)"], Double(time * time), at: .at(time))
+            }
         }
         let first = store.takeChunks(ofSeries: 2)
         #expect(first.map { $0.labels["n"] } == ["0", "1"])
         #expect(first.map(\.chunk.sampleCount) == [32, 32])
         #expect(store.takeChunks(ofSeries: 2).map { $0.labels["n"] } == ["2"])
         #expect(store.takeChunks(ofSeries: 2).isEmpty)
-        for time in 33..<50 { store.append(["n": "0"], 1, at: .at(time)) }
+        for time in 33..<50 { store.append(["n": "0"], Double(time * time), at: .at(time)) }
         let grown = store.takeChunks(ofSeries: 2)
         #expect(grown.map(\.chunk.start) == [.at(0)] && grown.map(\.after) == [.at(31)])
         #expect(store.takeAllChunks().map(\.chunk.sampleCount) == [2, 1, 1])
@@ -98,7 +100,9 @@ struct StoreChunkTests {
     func unsealed() {
         var store = Self.store()
         for time in 0..<3 {
-            for series in 0..<5 { store.append(["n": "\(series)"], 1, at: .at(time)) }
+            for series in 0..<5 {
+                store.append(["n": "\(series)"], Double(time * time), at: .at(time))
+            }
         }
         #expect(store.takeChunks(ofSeries: 9).isEmpty)
         store.noteUnsealedChunks()
@@ -111,7 +115,7 @@ struct StoreChunkTests {
         #expect(names == ["0", "1", "2", "3", "4"])
         store.noteUnsealedChunks()
         #expect(store.takeChunks(ofSeries: 9).isEmpty, "nothing is new")
-        store.append(["n": "3"], 1, at: .at(9))
+        store.append(["n": "3"], 9, at: .at(9))
         store.noteUnsealedChunks()
         let rest = store.takeChunks(ofSeries: 9)
         #expect(rest.map { $0.labels["n"] } == ["3"] && rest[0].after == .at(2))

@@ -32,14 +32,17 @@ private struct PlainStore {
 struct StoreModelTests {
     private static let values: [Double] = [0, 1, 0.1, Staleness.marker]
 
-    @Test("the store agrees with a plain list", arguments: 0..<25 as Range<UInt64>)
+    /// In odd runs, most samples have the times of polls.
+    @Test("the store agrees with a plain list", arguments: 0..<50 as Range<UInt64>)
     func plainList(seed: UInt64) throws {
         var generator = SeededRandom(seed: seed)
         var store = SeriesStore(retention: .seconds(1_000_000), maximumSeries: 1000)
         var model = PlainStore()
         var now = 0
         for _ in 0..<3000 {
-            now += Int.random(in: 0...3, using: &generator)
+            let step = Int.random(in: 0...3, using: &generator)
+            now += step
+            if !seed.isMultiple(of: 2), step > 0 { store.beginPoll(at: .at(now)) }
             let labels: Labels = ["n": "\(Int.random(in: 0..<6, using: &generator))"]
             let time = now - (Int.random(in: 0..<20, using: &generator) == 0 ? 5 : 0)
             let value = Self.values.randomElement(using: &generator) ?? 0
@@ -53,6 +56,43 @@ struct StoreModelTests {
         }
         #expect(store.seriesCount == model.samples.count)
         for _ in 0..<200 { try compareWindow(store, model, upTo: now, &generator) }
+    }
+
+    @Test("the store agrees with a plain list when polls read all series", arguments: 0..<50)
+    func polls(seed: Int) throws {
+        var generator = SeededRandom(seed: seed)
+        let retention = 200 + generator.number(below: 2_000)
+        var store = SeriesStore(retention: .seconds(retention), maximumSeries: 1000)
+        var model = PlainStore()
+        var values = [Double](repeating: 0, count: 6)
+        var snapshots: [(store: SeriesStore, model: PlainStore)] = []
+        var now = 0
+        for poll in 0..<400 {
+            now += generator.chance(0.1) ? 1 + generator.number(below: 40) : 10
+            if generator.chance(0.95) { store.beginPoll(at: .at(now)) }
+            for series in values.indices {
+                // The first never changes, the second steadily, others from time to time.
+                if series == 1 { values[1] += 5 }
+                if series > 1, generator.chance(0.05 * Double(series)) {
+                    values[series] = Self.values.randomElement(using: &generator) ?? 0
+                }
+                guard !generator.chance(series == 5 ? 0.3 : 0.01) else { continue }
+                let sample = Sample(timestamp: .at(now), value: values[series])
+                let labels: Labels = ["n": "\(series)"]
+                #expect(
+                    store.append(labels, sample.value, at: .at(now)) == model.append(labels, sample)
+                )
+            }
+            // A chunk is removed with its last sample, the model knows no chunks.
+            if poll % 100 == 99 || generator.chance(0.02) {
+                store.prune(before: .at(now - retention))
+                model.prune(before: .at(now - retention))
+                if generator.chance(0.3) { snapshots.append((store, model)) }
+            }
+        }
+        for (store, model) in snapshots + [(store, model)] {
+            for _ in 0..<100 { try compareWindow(store, model, upTo: now, &generator) }
+        }
     }
 
     private func compareWindow(

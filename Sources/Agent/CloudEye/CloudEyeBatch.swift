@@ -39,17 +39,18 @@ struct CloudEyeBatch: Hashable, Sendable {
     /// Divides series into few batches, in their order. Those of which nothing is known are read
     /// from further back, and so are kept apart.
     ///
-    /// - Parameter newest: the time of the newest value of each series.
+    /// - Parameter newest: the time of the newest value of each metric, by graph.
     static func batches(
         of series: [CloudEyeSeries],
-        newest: [CloudEyeSeries: Timestamp],
+        newest: [String: [CloudEyeMetric: Timestamp]],
         to: Timestamp
     ) -> [CloudEyeBatch] {
         let earliest = to - longestSpan
         var finished: [CloudEyeBatch] = []
         var open: [Bool: CloudEyeBatch] = [:]
         for one in series {
-            let start = newest[one].map { min(max($0, earliest), to) } ?? earliest
+            let known = newest[one.graphID]?[one.metric]
+            let start = known.map { min(max($0, earliest), to) } ?? earliest
             let isKnown = start > earliest
             if let full = open[isKnown], !full.hasRoom(from: start) {
                 finished.append(full)

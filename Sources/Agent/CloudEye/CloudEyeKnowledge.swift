@@ -4,14 +4,14 @@ import Time
 
 /// What a round knows of the rounds before.
 struct CloudEyeKnowledge: Sendable {
-    /// The metrics that exist; nil while that is not known, and everything is asked for.
-    var listed: Set<CloudEyeSeries>?
+    /// The metrics that each graph has; nil while that is not known, and everything is asked for.
+    var listed: [String: Set<CloudEyeMetric>]?
     /// The graphs whose metrics were listed.
     var listedGraphs: Set<String> = []
     /// When they were listed, in elapsed time.
     var listedAt: Duration?
-    /// The time of the newest value of each series.
-    var newest: [CloudEyeSeries: Timestamp] = [:]
+    /// The time of the newest value of each metric, by graph.
+    var newest: [String: [CloudEyeMetric: Timestamp]] = [:]
     /// The graph to begin with: the first one that was not asked for.
     var next: String?
     /// Series that the service refuses, until when in elapsed time.
@@ -49,17 +49,21 @@ struct CloudEyeKnowledge: Sendable {
         }.filter { series in
             if let until = refused[series], until > now { return false }
             guard let listed, listedGraphs.contains(series.graphID) else { return listed == nil }
-            return listed.contains(series)
+            return listed[series.graphID]?.contains(series.metric) ?? false
         }
     }
 
     /// Forgets graphs that are gone, and times that are ahead of a clock that was set back.
     mutating func keep(_ graphs: Set<String>, at now: Duration, wall: Timestamp) {
-        newest = newest.filter { graphs.contains($0.key.graphID) && $0.value <= wall }
+        newest = newest.filter { graphs.contains($0.key) }
+        for (id, times) in newest where times.values.contains(where: { $0 > wall }) {
+            let past = times.filter { $0.value <= wall }
+            newest[id] = past.isEmpty ? nil : past
+        }
         refused = refused.filter { graphs.contains($0.key.graphID) && $0.value > now }
         refusedMetrics = refusedMetrics.filter { $0.value > now }
         listedGraphs.formIntersection(graphs)
-        listed = listed?.filter { graphs.contains($0.graphID) }
+        listed = listed?.filter { graphs.contains($0.key) }
     }
 }
 

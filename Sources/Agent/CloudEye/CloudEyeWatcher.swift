@@ -36,7 +36,9 @@ struct CloudEyeWatcher: Sendable {
             let limit = max(configuration.interval, .seconds(60)) * 2
             let listing = try await source.cloudEyeMetrics(of: graphs, within: limit)
             if listing.shortfall == nil {
-                round.known.listed = listing.series
+                round.known.listed = listing.series.reduce(into: [:]) { listed, series in
+                    listed[series.graphID, default: []].insert(series.metric)
+                }
                 round.known.listedGraphs = graphs
             } else {
                 round.failures["incomplete", default: 0] += 1

@@ -107,16 +107,17 @@ struct CloudEyeWork {
         round.faults.merge(answer.faults, uniquingKeysWith: +)
         var new: [DelayedSample] = []
         for sample in answer.samples {
-            if let newest = round.known.newest[sample.series],
+            let series = sample.series
+            if let newest = round.known.newest[series.graphID]?[series.metric],
                 sample.time - newest < CloudEyeAnswer.shortestPeriod
             {
                 continue
             }
-            round.known.newest[sample.series] = sample.time
+            round.known.newest[series.graphID, default: [:]][series.metric] = sample.time
             new.append(
                 DelayedSample(
-                    graphID: sample.series.graphID,
-                    metric: sample.series.metric.graphMetric,
+                    graphID: series.graphID,
+                    metric: series.metric.graphMetric,
                     at: sample.time,
                     value: sample.value
                 )
@@ -188,7 +189,7 @@ struct CloudEyeWork {
     private func isAnswered(_ metric: CloudEyeMetric) -> Bool {
         let horizon = to - DelayedSamples.longestAge
         return answered.contains(metric)
-            || round.known.newest.contains { $0.key.metric == metric && $0.value > horizon }
+            || round.known.newest.values.contains { $0[metric].map { $0 > horizon } ?? false }
     }
 
     /// The round as it ended.

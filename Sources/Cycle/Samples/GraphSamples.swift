@@ -21,6 +21,8 @@ struct Belief {
 /// compare with `time()` to find an outage.
 struct GraphSamples {
     private var samples: [GraphSample] = []
+    /// The id of the graph at hand. Most of its samples have no other label, and share the memory.
+    private var ownLabels: [String] = []
 
     /// How long the last state of a graph that incomplete listings lack is repeated. Later the
     /// graph is as likely gone.
@@ -55,7 +57,8 @@ struct GraphSamples {
         inventory.forEachSorted { entry in
             // The series of a graph are with the agent that watches it.
             guard entry.otherWatcher == nil else { return }
-            all.append(.lastSample, [entry.graph.id], entry.observedAt.seconds)
+            all.ownLabels = [entry.graph.id]
+            all.append(.lastSample, entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
                 all.appendManagement(entry, projectID: projectID, tags)
                 if let belief = belief(entry) { all.append(belief, of: entry.graph.id) }
@@ -71,6 +74,11 @@ struct GraphSamples {
 
     private mutating func append(_ metric: GraphMetric, _ labelValues: [String], _ value: Double) {
         samples.append(GraphSample(metric: metric, labelValues: labelValues, value: value))
+    }
+
+    /// A sample of the graph at hand without other labels.
+    private mutating func append(_ metric: GraphMetric, _ value: Double) {
+        append(metric, ownLabels, value)
     }
 
     /// One sample per phase, zero included.
@@ -92,12 +100,12 @@ struct GraphSamples {
         for tag in tags {
             if let value = graph.tags[tag] { append(.tagInfo, [graph.id, tag, value], 1) }
         }
-        append(.statusChange, [graph.id], entry.statusSince.seconds)
-        if let code = Double(graph.status.code) { append(.statusCode, [graph.id], code) }
+        append(.statusChange, entry.statusSince.seconds)
+        if let code = Double(graph.status.code) { append(.statusCode, code) }
         guard let jobs = entry.jobs else { return }
-        append(.jobsRunning, [graph.id], Double(jobs.count))
+        append(.jobsRunning, Double(jobs.count))
         if let oldest = jobs.compactMap(\.beganAt).min() {
-            append(.oldestJobStart, [graph.id], oldest.seconds)
+            append(.oldestJobStart, oldest.seconds)
         }
     }
 
@@ -141,7 +149,7 @@ struct GraphSamples {
 
     private mutating func append(_ verdict: Verdict, _ id: String) {
         append(.verdict, [id, verdict.label], 1)
-        if let isUp = verdict.isUp { append(.graphUp, [id], isUp ? 1 : 0) }
+        if let isUp = verdict.isUp { append(.graphUp, isUp ? 1 : 0) }
     }
 
     private mutating func appendDataPlane(_ entry: Inventory.Entry, hasSizes: Bool) {
@@ -153,43 +161,43 @@ struct GraphSamples {
         }
         for probe in reading.probes {
             append(.probeOutcome, [id, probe.kind, probe.answer.label], 1)
+            let labels = [id, probe.kind]
             // An answer that does not tell has no value: neither is true.
             if probe.answer.isTelling {
-                append(.probeSuccess, [id, probe.kind], probe.answer == .alive ? 1 : 0)
+                append(.probeSuccess, labels, probe.answer == .alive ? 1 : 0)
             }
             if let isConnected = probe.isConnected {
-                append(.probeConnected, [id, probe.kind], isConnected ? 1 : 0)
+                append(.probeConnected, labels, isConnected ? 1 : 0)
             }
             if let duration = probe.duration {
-                append(.probeDuration, [id, probe.kind], duration.inSeconds)
+                append(.probeDuration, labels, duration.inSeconds)
             }
         }
         if let tasks = reading.tasks { appendTasks(tasks, id) }
         if let queries = reading.queries { appendQueries(queries, id) }
         guard hasSizes else { return }
-        appendSize(reading.size, of: reading.queries?.capacity, id)
+        appendSize(reading.size, of: reading.queries?.capacity)
         if let longest = reading.queries?.longestPendingSeconds {
-            append(.queryPendingMax, [id], longest)
+            append(.queryPendingMax, longest)
         }
     }
 
     /// What the graph does not tell is absent: the database edition has no capacity.
     private mutating func appendSize(
         _ size: GraphReading.Size?,
-        of capacity: GraphReading.Size?,
-        _ id: String
+        of capacity: GraphReading.Size?
     ) {
         let numbers = [
             (GraphMetric.vertices, size?.vertices), (.edges, size?.edges),
             (.vertexCapacity, capacity?.vertices), (.edgeCapacity, capacity?.edges),
         ]
-        for case (let metric, let number?) in numbers { append(metric, [id], Double(number)) }
+        for case (let metric, let number?) in numbers { append(metric, Double(number)) }
         let uses = [
             (GraphMetric.vertexUsed, size?.vertices, capacity?.vertices),
             (.edgeUsed, size?.edges, capacity?.edges),
         ]
         for case (let metric, let number?, let room?) in uses where room > 0 {
-            append(metric, [id], Double(number) / Double(room))
+            append(metric, Double(number) / Double(room))
         }
     }
 
@@ -198,7 +206,7 @@ struct GraphSamples {
             append(.tasks, [id, state.rawValue], Double(tasks.count { $0.state == state }))
         }
         let oldest = tasks.first { $0.state == .running }
-        if let progress = oldest?.progressRatio { append(.taskProgress, [id], progress) }
+        if let progress = oldest?.progressRatio { append(.taskProgress, progress) }
     }
 
     private mutating func appendQueries(_ queries: GraphReading.Queries, _ id: String) {
@@ -211,6 +219,6 @@ struct GraphSamples {
         for case (let metric, let kind, let length?) in lengths {
             append(metric, [id, kind], Double(length))
         }
-        if let longest = queries.longestRunningSeconds { append(.queryRunningMax, [id], longest) }
+        if let longest = queries.longestRunningSeconds { append(.queryRunningMax, longest) }
     }
 }

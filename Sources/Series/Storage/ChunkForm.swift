@@ -18,19 +18,20 @@ struct ChunkForm {
     }
 
     let count: Int
-    /// The smallest distance between two successive times, in milliseconds.
+    /// The smallest distance between two successive times, in milliseconds; zero if the times are
+    /// not stored in the chunk.
     let smallestDistance: UInt64
     let distanceWidth: Int
     let values: Values
     let valueWidth: Int
 
     /// Chooses the form that takes the fewest bits. `samples` must not be empty.
-    init(for samples: [Sample]) {
+    init(for samples: [Sample], hasOwnTimes: Bool = true) {
         count = samples.count
         let pairs = zip(samples, samples.dropFirst())
-        let distances = Spread(pairs.lazy.map { $0.distance(to: $1) })
-        smallestDistance = distances.smallest
-        distanceWidth = distances.width
+        let distances = hasOwnTimes ? Spread(pairs.lazy.map { $0.distance(to: $1) }) : nil
+        smallestDistance = distances?.smallest ?? 0
+        distanceWidth = distances?.width ?? 0
         let differing = samples.reduce(0 as UInt64) { bits, sample in
             bits | (sample.value.bitPattern ^ samples[0].value.bitPattern)
         }
@@ -51,12 +52,14 @@ struct ChunkForm {
         valueWidth = differing == 0 ? 0 : bitWidth
     }
 
-    /// Encodes the samples after the first: all times, then all values.
+    /// Encodes the samples after the first: all times, unless they take no bits, then all values.
     func packed(_ samples: [Sample]) -> PackedBits {
         var packed = PackedBits()
         let pairs = zip(samples, samples.dropFirst())
-        for (before, after) in pairs {
-            packed.append(before.distance(to: after) - smallestDistance, width: distanceWidth)
+        if distanceWidth > 0 {
+            for (before, after) in pairs {
+                packed.append(before.distance(to: after) - smallestDistance, width: distanceWidth)
+            }
         }
         switch values {
         case .decimal(let exponent, let smallestStep):

@@ -16,22 +16,36 @@ struct ChunkReader {
     private let form: ChunkForm
     private let firstTime: Int64
     private let firstValue: Double
+    /// Of the first of the shared times; nil if the chunk has its own.
+    private let position: Int?
     /// The bit offsets of the times and of the values after the first sample.
     private let distanceBits: Int
     private let valueBits: Int
 
     @inline(always)
-    init(_ form: ChunkForm, first: Sample, bitsBeginAt position: Int) {
+    init(
+        _ form: ChunkForm,
+        firstTime: Int64,
+        firstValue: Double,
+        position: Int?,
+        bitsBeginAt bits: Int
+    ) {
         self.form = form
-        firstTime = first.timestamp.milliseconds
-        firstValue = first.value
-        distanceBits = position
-        valueBits = position + form.distanceWidth * (form.count - 1)
+        self.firstTime = firstTime
+        self.firstValue = firstValue
+        self.position = position
+        distanceBits = bits
+        valueBits = bits + form.distanceWidth * (form.count - 1)
     }
 
     @inline(always)
-    func append(_ window: ChunkWindow, _ words: borrowing Span<UInt64>, to buffer: inout [Sample]) {
-        var (index, time) = start(after: window.after, words)
+    func append(
+        _ window: ChunkWindow,
+        _ words: borrowing Span<UInt64>,
+        _ times: borrowing SharedTimes,
+        to buffer: inout [Sample]
+    ) {
+        var (index, time) = start(after: window.after, words, times)
         guard index < form.count, time <= window.through else { return }
         switch form.values {
         case .decimal(let exponent, let smallestStep):
@@ -45,7 +59,7 @@ struct ChunkReader {
                 let value = Double(number) / power
                 buffer.append(Sample(timestamp: Timestamp(milliseconds: time), value: value))
                 guard index + 1 < form.count else { return }
-                time &+= distance(after: index, words)
+                time = self.time(after: index, time, words, times)
                 guard time <= window.through else { return }
                 number += smallestStep + step(after: index, words)
                 index += 1
@@ -57,7 +71,7 @@ struct ChunkReader {
                     buffer.append(Sample(timestamp: Timestamp(milliseconds: time), value: value))
                 }
                 guard index + 1 < form.count else { return }
-                time &+= distance(after: index, words)
+                time = self.time(after: index, time, words, times)
                 guard time <= window.through else { return }
                 index += 1
             }
@@ -65,9 +79,16 @@ struct ChunkReader {
     }
 
     /// The newest sample at or before `end`, which must not be before the first sample.
-    func newestSample(through end: Int64, _ words: borrowing Span<UInt64>) -> Sample {
+    func newestSample(
+        through end: Int64,
+        _ words: borrowing Span<UInt64>,
+        _ times: borrowing SharedTimes
+    ) -> Sample {
         var (index, time) = (0, firstTime)
-        if form.distanceWidth == 0, form.smallestDistance > 0 {
+        if let position {
+            index = times.count(through: end, from: position, of: form.count) - 1
+            time = times[position + index]
+        } else if form.distanceWidth == 0, form.smallestDistance > 0 {
             let passed = UInt64(bitPattern: end &- firstTime) / form.smallestDistance
             index = Int(min(passed, UInt64(form.count - 1)))
             time &+= Int64(bitPattern: form.smallestDistance &* UInt64(index))
@@ -93,9 +114,17 @@ struct ChunkReader {
     }
 
     /// The index and the time of the first sample after `after`.
-    private func start(after: Int64, _ words: borrowing Span<UInt64>) -> (index: Int, time: Int64) {
+    private func start(
+        after: Int64,
+        _ words: borrowing Span<UInt64>,
+        _ times: borrowing SharedTimes
+    ) -> (index: Int, time: Int64) {
         guard after >= firstTime else { return (0, firstTime) }
         var (index, time) = (0, firstTime)
+        if let position {
+            index = times.count(through: after, from: position, of: form.count)
+            return (index, index < form.count ? times[position + index] : time)
+        }
         if form.distanceWidth == 0, form.smallestDistance > 0 {
             let passed = UInt64(bitPattern: after &- firstTime) / form.smallestDistance + 1
             index = Int(min(passed, UInt64(form.count)))
@@ -108,6 +137,17 @@ struct ChunkReader {
             index += 1
         } while time <= after
         return (index, time)
+    }
+
+    @inline(always)
+    private func time(
+        after index: Int,
+        _ time: Int64,
+        _ words: borrowing Span<UInt64>,
+        _ times: borrowing SharedTimes
+    ) -> Int64 {
+        if let position { return times[position + index + 1] }
+        return time &+ distance(after: index, words)
     }
 
     private func distance(after index: Int, _ words: borrowing Span<UInt64>) -> Int64 {

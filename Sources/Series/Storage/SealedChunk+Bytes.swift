@@ -19,7 +19,7 @@ extension SealedChunk {
         writer.put(number: UInt64(bitPattern: form.step << 1 ^ form.step >> 63))
         writer.put(number: form.smallestDistance)
         var rest = Self.payloadBytes(form)
-        for word in words[SealedChunks.headerWords...] {
+        for word in payload {
             writer.put(word: word, bytes: min(rest, 8))
             rest -= min(rest, 8)
         }
@@ -75,7 +75,7 @@ extension SealedChunk {
         let form = ChunkForm(word: word, step: step, smallestDistance: smallestDistance)
         var rest = payloadBytes(form)
         var words: [UInt64] = []
-        words.reserveCapacity(SealedChunks.headerWords + (rest + 7) / 8)
+        words.reserveCapacity(headerWords + (rest + 7) / 8)
         words += [start, start, value, word, UInt64(bitPattern: step), smallestDistance]
         while rest > 0 {
             let size = min(rest, 8)
@@ -100,7 +100,7 @@ extension SealedChunk {
     /// The time of the last sample; nil if the times do not rise.
     private static func last(of form: ChunkForm, _ words: [UInt64]) -> Int64? {
         var time = Int64(bitPattern: words[0])
-        var position = SealedChunks.headerWords * 64
+        var position = headerWords * 64
         for _ in 1..<form.count {
             let excess = PackedBits.bits(at: position, width: form.distanceWidth, in: words.span)
             position += form.distanceWidth
@@ -122,7 +122,7 @@ extension SealedChunk {
             else { return false }
             if form.valueWidth == 0, smallestStep == 0 { return true }
             var number = Decimal.number(first, exponent)
-            var position = SealedChunks.headerWords * 64 + form.distanceWidth * (form.count - 1)
+            var position = headerWords * 64 + form.distanceWidth * (form.count - 1)
             for _ in 1..<form.count {
                 let step = PackedBits.bits(at: position, width: form.valueWidth, in: words.span)
                 position += form.valueWidth

@@ -4,22 +4,31 @@ package import Time
 /// bytes it was made from, reading it neither fails nor traps: a chunk that was not made here is
 /// decoded once with every step checked.
 package struct SealedChunk: Hashable, Sendable {
+    /// First time, last time, first value, two words of form and the smallest distance, then the
+    /// other samples.
     let words: [UInt64]
+
+    static let headerWords = 6
 
     /// The most samples that a chunk from outside may have. So few bytes cannot claim more, and
     /// sums of their steps cannot overflow.
     static let maximumSamples = 256
 
-    /// - Precondition: `words` were encoded by `SealedChunks`.
+    /// - Precondition: `words` are a chunk.
     init(trusted words: [UInt64]) {
         self.words = words
     }
 
     /// - Precondition: `samples` are not empty, and in order of time.
     package init(_ samples: [Sample]) {
-        var chunks = SealedChunks()
-        chunks.append(samples)
-        words = chunks.words
+        let form = ChunkForm(for: samples)
+        let (first, last) = (samples[0], samples[samples.count - 1])
+        words =
+            [
+                UInt64(bitPattern: first.timestamp.milliseconds),
+                UInt64(bitPattern: last.timestamp.milliseconds), first.value.bitPattern, form.word,
+                UInt64(bitPattern: form.step), form.smallestDistance,
+            ] + form.packed(samples).words
     }
 
     package var start: Timestamp { Timestamp(milliseconds: Int64(bitPattern: words[0])) }
@@ -32,8 +41,15 @@ package struct SealedChunk: Hashable, Sendable {
     package var samples: [Sample] {
         var samples: [Sample] = []
         samples.reserveCapacity(sampleCount)
+        let reader = ChunkReader(
+            form,
+            firstTime: start.milliseconds,
+            firstValue: Double(bitPattern: firstValue),
+            position: nil,
+            bitsBeginAt: Self.headerWords * 64
+        )
         let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
-        SealedChunks.append(window, at: 0, words.span, to: &samples)
+        reader.append(window, words.span, SharedTimes(), to: &samples)
         return samples
     }
 
@@ -41,7 +57,7 @@ package struct SealedChunk: Hashable, Sendable {
     package var constantValue: Double? {
         let form = form
         guard form.valueWidth == 0, form.step == 0 else { return nil }
-        return Double(bitPattern: words[2])
+        return Double(bitPattern: firstValue)
     }
 
     /// Whether both have samples at the same times. false may also mean that they are encoded in
@@ -54,12 +70,17 @@ package struct SealedChunk: Hashable, Sendable {
         let (whole, rest) = (form.distanceWidth * (form.count - 1)).quotientAndRemainder(
             dividingBy: 64
         )
-        let end = SealedChunks.headerWords + whole
-        guard words[SealedChunks.headerWords..<end] == other.words[SealedChunks.headerWords..<end]
+        let end = Self.headerWords + whole
+        guard words[Self.headerWords..<end] == other.words[Self.headerWords..<end]
         else { return false }
         // The values follow within the same word.
         return rest == 0 || (words[end] ^ other.words[end]) >> UInt64(64 - rest) == 0
     }
+
+    var firstValue: UInt64 { words[2] }
+
+    /// The other samples.
+    var payload: ArraySlice<UInt64> { words[Self.headerWords...] }
 
     var form: ChunkForm {
         ChunkForm(
@@ -99,7 +120,7 @@ package struct SealedChunk: Hashable, Sendable {
     }
 
     private static func size(of chunks: [SealedChunk]) -> Int {
-        chunks.reduce(0) { $0 + $1.words.count * 8 - SealedChunks.headerWords * 8 + shortHeader }
+        chunks.reduce(0) { $0 + $1.words.count * 8 - Self.headerWords * 8 + shortHeader }
     }
 
     /// About how many bytes the header takes outside of memory.

@@ -1,166 +1,202 @@
 import Time
 
-/// The older samples of one series, as consecutive compressed chunks in one block of memory.
+/// The older samples of one series, as consecutive compressed chunks in one block of memory, see
+/// `ChunkHeader`.
 ///
-/// A chunk is a header of six words (first time, last time, first value, two words of form,
-/// smallest distance) followed by its other samples. One block rather than one allocation per chunk
-/// keeps the overhead of short series small.
+/// One block rather than one allocation per chunk keeps the overhead of short series small.
 struct SealedChunks: Sendable {
     private(set) var words: [UInt64] = []
-    private(set) var sampleCount = 0
+    private var count: UInt32 = 0
     /// The word offset of the newest chunk.
-    private var newest = 0
+    private var newest: UInt32 = 0
 
-    static let headerWords = 6
+    var sampleCount: Int { Int(count) }
 
     // MARK: Writing
 
-    /// The number of samples and the start time of the newest chunk.
-    var newestChunk: (count: Int, start: Timestamp)? {
-        guard newest < words.count else { return nil }
-        return (Self.count(words[newest + 3]), Timestamp(milliseconds: time(newest)))
+    /// nil if there is no chunk.
+    func newestChunk(_ times: borrowing SharedTimes) -> ChunkHeader? {
+        newest < words.count ? ChunkHeader(words.span, at: Int(newest), times) : nil
     }
 
     /// Appends `samples`, which must not be empty, as a new chunk.
-    mutating func append(_ samples: [Sample]) {
-        let form = ChunkForm(for: samples)
-        let packed = form.packed(samples)
-        newest = words.count
-        // Reserve exactly what is needed: most series stop growing once their history is full. Long
-        // series grow by a quarter, otherwise every chunk would copy all earlier ones.
-        let needed = words.count + Self.headerWords + packed.words.count
-        if needed > words.capacity {
-            words.reserveCapacity(needed > 4096 ? needed + needed / 4 : needed)
+    ///
+    /// - Parameter position: of their times, if these are shared.
+    mutating func append(_ samples: [Sample], position: Int?) {
+        append(Self.encoded(samples, position))
+        count += UInt32(samples.count)
+    }
+
+    /// Appends samples to the newest chunk, or as a new one if that takes less memory: one value of
+    /// another kind, such as a staleness marker, makes all of a chunk take more bits.
+    ///
+    /// - Parameters:
+    ///   - chunk: the newest one. Samples whose times are shared follow on its last.
+    ///   - position: of the times of `samples`, if these are shared.
+    mutating func append(
+        _ samples: [Sample],
+        joining chunk: ChunkHeader,
+        position: Int?,
+        _ times: borrowing SharedTimes
+    ) {
+        var all: [Sample] = []
+        all.reserveCapacity(chunk.form.count + samples.count)
+        let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
+        chunk.reader.append(window, words.span, times, to: &all)
+        all += samples
+        let joined = Self.encoded(all, chunk.position)
+        let separate = Self.encoded(samples, position)
+        let place = Int(newest)
+        if joined.count <= words.count - place + separate.count {
+            words.removeSubrange(place...)
+            append(joined)
+        } else {
+            append(separate)
         }
-        words.append(UInt64(bitPattern: samples[0].timestamp.milliseconds))
-        words.append(UInt64(bitPattern: samples[samples.count - 1].timestamp.milliseconds))
-        words.append(samples[0].value.bitPattern)
-        words.append(form.word)
-        words.append(UInt64(bitPattern: form.step))
-        words.append(form.smallestDistance)
-        words.append(contentsOf: packed.words)
-        sampleCount += samples.count
+        count += UInt32(samples.count)
+    }
+
+    private static func encoded(_ samples: [Sample], _ position: Int?) -> [UInt64] {
+        let form = ChunkForm(for: samples, hasOwnTimes: position == nil)
+        return ChunkHeader.words(
+            form,
+            firstValue: samples[0].value.bitPattern,
+            position: position,
+            start: samples[0].timestamp.milliseconds,
+            last: samples[samples.count - 1].timestamp.milliseconds
+        ) + form.packed(samples).words
     }
 
     /// Appends a chunk as it is. It must begin after the last sample.
     mutating func append(_ chunk: SealedChunk) {
-        newest = words.count
-        words.append(contentsOf: chunk.words)
-        sampleCount += chunk.sampleCount
+        append(
+            ChunkHeader.words(
+                chunk.form,
+                firstValue: chunk.firstValue,
+                position: nil,
+                start: chunk.start.milliseconds,
+                last: chunk.last.milliseconds
+            ) + chunk.payload
+        )
+        count += UInt32(chunk.sampleCount)
     }
 
-    /// Removes the newest chunk and appends its samples to `samples`.
-    mutating func removeNewestChunk(into samples: inout [Sample]) {
-        guard newest < words.count else { return }
-        let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
-        Self.append(window, at: newest, words.span, to: &samples)
-        sampleCount -= Self.count(words[newest + 3])
-        words.removeSubrange(newest...)
-        // The caller always appends a larger chunk next, which sets `newest` again.
-        newest = words.count
+    private mutating func append(_ chunk: [UInt64]) {
+        newest = UInt32(words.count)
+        // Reserve exactly what is needed: most series stop growing once their history is full. Long
+        // series grow by a quarter, otherwise every chunk would copy all earlier ones.
+        let needed = words.count + chunk.count
+        if needed > words.capacity {
+            words.reserveCapacity(needed > 4096 ? needed + needed / 4 : needed)
+        }
+        words.append(contentsOf: chunk)
+    }
+
+    /// Counts a sample to the newest chunk, which it must continue, see `ChunkHeader.isContinued`.
+    mutating func extend(_ chunk: ChunkHeader, through time: Timestamp) {
+        let place = Int(newest)
+        words[place] += 1
+        if chunk.position == nil {
+            let distance = time.milliseconds &- chunk.last
+            words[place + ChunkHeader.lastTimeOffset] = UInt64(bitPattern: time.milliseconds)
+            words[place + ChunkHeader.distanceOffset] = UInt64(bitPattern: distance)
+        }
+        count += 1
     }
 
     /// Drops the chunks without a sample at or after `time`.
-    mutating func removeChunks(before time: Timestamp) {
-        removeOldest { last, _ in last < time.milliseconds }
+    mutating func removeChunks(before time: Timestamp, _ times: borrowing SharedTimes) {
+        removeOldest(times) { $0.last < time.milliseconds }
     }
 
     /// Drops the oldest chunks whose samples together number at most `excess`. Returns the number
     /// of dropped samples.
-    mutating func removeOldest(_ excess: Int) -> Int {
+    mutating func removeOldest(_ excess: Int, _ times: borrowing SharedTimes) -> Int {
         var removed = 0
-        removeOldest { _, count in
-            guard removed + count <= excess else { return false }
-            removed += count
+        removeOldest(times) { chunk in
+            guard removed + chunk.form.count <= excess else { return false }
+            removed += chunk.form.count
             return true
         }
         return removed
     }
 
-    private mutating func removeOldest(while isUnwanted: (_ last: Int64, _ count: Int) -> Bool) {
+    private mutating func removeOldest(
+        _ times: borrowing SharedTimes,
+        while isUnwanted: (ChunkHeader) -> Bool
+    ) {
         var end = 0
         while end < words.count {
-            let count = Self.count(words[end + 3])
-            guard isUnwanted(time(end + 1), count) else { break }
-            sampleCount -= count
-            end = Self.end(ofChunkAt: end, words.span)
+            let chunk = ChunkHeader(words.span, at: end, times)
+            guard isUnwanted(chunk) else { break }
+            count -= UInt32(chunk.form.count)
+            end = chunk.end
         }
         guard end > 0 else { return }
         words.removeFirst(end)
-        newest = max(0, newest - end)
+        newest = UInt32(max(0, Int(newest) - end))
     }
 
     // MARK: Reading
 
-    private func time(_ index: Int) -> Int64 { Int64(bitPattern: words[index]) }
-
-    private static func count(_ form: UInt64) -> Int { Int(form & 0xffff) }
-
-    @inline(always)
-    private static func end(ofChunkAt start: Int, _ words: borrowing Span<UInt64>) -> Int {
-        start + headerWords + ChunkForm.wordCount(ofForm: words[start + 3])
+    /// The lowest position of shared times that a chunk uses; nil if none does.
+    func firstPosition(_ times: borrowing SharedTimes) -> Int? {
+        let words = words.span
+        var offset = 0
+        while offset < words.count {
+            let chunk = ChunkHeader(words, at: offset, times)
+            if let position = chunk.position { return position }
+            offset = chunk.end
+        }
+        return nil
     }
 
     /// The newest sample at or before `time`.
-    func newestSample(through time: Int64) -> Sample? {
+    func newestSample(through time: Int64, _ times: borrowing SharedTimes) -> Sample? {
         let words = words.span
-        var (start, found) = (0, -1)
-        while start < words.count, Int64(bitPattern: words[start]) <= time {
-            found = start
-            start = Self.end(ofChunkAt: start, words)
+        var offset = 0
+        var found: ChunkHeader?
+        while offset < words.count {
+            let chunk = ChunkHeader(words, at: offset, times)
+            guard chunk.start <= time else { break }
+            found = chunk
+            offset = chunk.end
         }
-        guard found >= 0 else { return nil }
-        return Self.reader(ofChunkAt: found, words).newestSample(through: time, words)
+        return found.map { $0.reader.newestSample(through: time, words, times) }
     }
 
     /// The chunks with a sample after `time`.
-    func chunks(after time: Timestamp) -> [SealedChunk] {
+    func chunks(after time: Timestamp, _ times: borrowing SharedTimes) -> [SealedChunk] {
         var found: [SealedChunk] = []
-        var start = 0
-        while start < words.count {
-            let end = Self.end(ofChunkAt: start, words.span)
-            if self.time(start + 1) > time.milliseconds {
-                found.append(SealedChunk(trusted: Array(words[start..<end])))
+        var offset = 0
+        while offset < words.count {
+            let chunk = ChunkHeader(words.span, at: offset, times)
+            if chunk.last > time.milliseconds {
+                var samples: [Sample] = []
+                samples.reserveCapacity(chunk.form.count)
+                let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
+                chunk.reader.append(window, words.span, times, to: &samples)
+                found.append(SealedChunk(samples))
             }
-            start = end
+            offset = chunk.end
         }
         return found
     }
 
-    func append(_ window: ChunkWindow, to buffer: inout [Sample]) {
-        let words = words.span
-        var start = 0
-        while start < words.count, Int64(bitPattern: words[start]) <= window.through {
-            if Int64(bitPattern: words[start + 1]) > window.after {
-                Self.append(window, at: start, words, to: &buffer)
-            }
-            start = Self.end(ofChunkAt: start, words)
-        }
-    }
-
-    static func append(
+    func append(
         _ window: ChunkWindow,
-        at start: Int,
-        _ words: borrowing Span<UInt64>,
+        _ times: borrowing SharedTimes,
         to buffer: inout [Sample]
     ) {
-        reader(ofChunkAt: start, words).append(window, words, to: &buffer)
-    }
-
-    @inline(always)
-    private static func reader(
-        ofChunkAt start: Int,
-        _ words: borrowing Span<UInt64>
-    ) -> ChunkReader {
-        let form = ChunkForm(
-            word: words[start + 3],
-            step: Int64(bitPattern: words[start + 4]),
-            smallestDistance: words[start + 5]
-        )
-        let first = Sample(
-            timestamp: Timestamp(milliseconds: Int64(bitPattern: words[start])),
-            value: Double(bitPattern: words[start + 2])
-        )
-        return ChunkReader(form, first: first, bitsBeginAt: (start + headerWords) * 64)
+        let words = words.span
+        var offset = 0
+        while offset < words.count {
+            let chunk = ChunkHeader(words, at: offset, times)
+            guard chunk.start <= window.through else { return }
+            if chunk.last > window.after {
+                chunk.reader.append(window, words, times, to: &buffer)
+            }
+            offset = chunk.end
+        }
     }
 }

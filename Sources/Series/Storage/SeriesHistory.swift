@@ -25,10 +25,10 @@ struct SeriesHistory: Sendable {
             chunkMilliseconds = retention.wholeMilliseconds / 4
         }
 
-        /// Whether recent samples up to `last` may be merged into a chunk with `count` samples
-        /// since `start`.
-        func joins(count: Int, start: Timestamp, last: Timestamp) -> Bool {
-            count + Limits.recentSamples <= Limits.samplesPerChunk
+        /// Whether a chunk may take so many samples more, up to `last`.
+        func allow(_ chunk: ChunkHeader, _ count: Int, last: Timestamp) -> Bool {
+            let start = Timestamp(milliseconds: chunk.start)
+            return chunk.form.count + count <= Limits.samplesPerChunk
                 && last <= start.advanced(byMilliseconds: chunkMilliseconds)
         }
     }
@@ -37,29 +37,89 @@ struct SeriesHistory: Sendable {
     private var recent: [Sample] = []
 
     var sampleCount: Int { sealed.sampleCount + recent.count }
+    var sealedWords: [UInt64] { sealed.words }
 
-    /// Appends a sample, which must be newer than all others. Returns how many samples were evicted
-    /// for `maximumSamples`, not counting those beyond the retention.
-    mutating func append(_ sample: Sample, _ limits: Limits) -> Int {
-        guard recent.count >= Limits.recentSamples else {
-            recent.append(sample)
-            return 0
-        }
-        seal(limits)
-        recent.append(sample)
-        removeChunks(before: sample.timestamp - limits.retention)
-        let excess = sampleCount - limits.maximumSamples
-        return excess > 0 ? sealed.removeOldest(excess) : 0
+    struct Appended {
+        /// How many samples were evicted for `maximumSamples`, not counting those beyond the
+        /// retention.
+        var evicted = 0
+        /// Whether samples were sealed that nobody was told of.
+        var isSealed = false
     }
 
-    /// Whether the last append sealed the samples before it.
-    var hasJustSealed: Bool { recent.count == 1 && sealed.sampleCount > 0 }
+    /// Appends a sample, which must be newer than all others.
+    mutating func append(
+        _ sample: Sample,
+        _ limits: Limits,
+        _ times: inout SharedTimes
+    ) -> Appended {
+        if sampleCount == 0 {
+            // Most series never change.
+            sealed.append([sample], position: times.use([sample]))
+            return Appended()
+        }
+        if recent.isEmpty, let count = extend(with: sample, limits, &times) {
+            guard count % Limits.recentSamples == 0 else { return Appended() }
+            return removeOldest(newest: sample, limits, times)
+        }
+        if recent.isEmpty, sealed.sampleCount == 1 {
+            let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
+            sealed.append(window, times, to: &recent)
+            sealed = SealedChunks()
+        }
+        guard recent.count >= Limits.recentSamples else {
+            recent.append(sample)
+            return Appended()
+        }
+        seal(limits, &times)
+        if extend(with: sample, limits, &times) == nil {
+            recent.removeAll(keepingCapacity: true)
+            recent.append(sample)
+        } else {
+            // A series that does not change needs no memory for recent samples.
+            recent = []
+        }
+        return removeOldest(newest: sample, limits, times)
+    }
+
+    /// Counts a sample to the newest chunk if it is what comes next there. Returns how many samples
+    /// the chunk has then.
+    private mutating func extend(
+        with sample: Sample,
+        _ limits: Limits,
+        _ times: inout SharedTimes
+    ) -> Int? {
+        guard let chunk = sealed.newestChunk(times), limits.allow(chunk, 1, last: sample.timestamp),
+            chunk.isContinued(by: sample, times)
+        else { return nil }
+        if let position = chunk.position { times.use(through: position + chunk.form.count) }
+        sealed.extend(chunk, through: sample.timestamp)
+        return chunk.form.count + 1
+    }
+
+    private mutating func removeOldest(
+        newest sample: Sample,
+        _ limits: Limits,
+        _ times: borrowing SharedTimes
+    ) -> Appended {
+        sealed.removeChunks(before: sample.timestamp - limits.retention, times)
+        return Appended(evicted: evict(limits, times), isSealed: true)
+    }
+
+    private mutating func evict(_ limits: Limits, _ times: borrowing SharedTimes) -> Int {
+        let excess = sampleCount - limits.maximumSamples
+        return excess > 0 ? sealed.removeOldest(excess, times) : 0
+    }
 
     /// The chunks with a sample after `time`.
     ///
     /// - Parameter unsealed: whether to return the recent samples as a chunk too.
-    func chunks(after time: Timestamp, unsealed: Bool) -> [SealedChunk] {
-        var chunks = sealed.chunks(after: time)
+    func chunks(
+        after time: Timestamp,
+        unsealed: Bool,
+        _ times: borrowing SharedTimes
+    ) -> [SealedChunk] {
+        var chunks = sealed.chunks(after: time, times)
         if unsealed, let last = recent.last, last.timestamp > time {
             chunks.append(SealedChunk(recent))
         }
@@ -69,47 +129,60 @@ struct SeriesHistory: Sendable {
     /// Puts back a chunk that begins after the last sample. Only a history without recent samples
     /// takes it.
     ///
+    /// - Parameter samples: those of the chunk.
     /// - Returns: how many samples were evicted for `maximumSamples`; nil if it was not taken.
-    mutating func restore(_ chunk: SealedChunk, _ limits: Limits) -> Int? {
+    mutating func restore(
+        _ chunk: SealedChunk,
+        _ samples: [Sample],
+        _ limits: Limits,
+        _ times: inout SharedTimes
+    ) -> Int? {
         guard recent.isEmpty else { return nil }
-        sealed.append(chunk)
-        let excess = sampleCount - limits.maximumSamples
-        return excess > 0 ? sealed.removeOldest(excess) : 0
+        if let position = times.use(samples) {
+            sealed.append(samples, position: position)
+        } else {
+            sealed.append(chunk)
+        }
+        return evict(limits, times)
     }
 
-    private mutating func seal(_ limits: Limits) {
-        let last = recent[recent.count - 1].timestamp
-        if let chunk = sealed.newestChunk,
-            limits.joins(count: chunk.count, start: chunk.start, last: last)
-        {
-            var samples: [Sample] = []
-            samples.reserveCapacity(Limits.samplesPerChunk)
-            sealed.removeNewestChunk(into: &samples)
-            sealed.append(samples + recent)
-        } else {
-            sealed.append(recent)
-        }
-        recent.removeAll(keepingCapacity: true)
+    /// Makes a chunk of the recent samples. They join the newest one if both have times of their
+    /// own or all times are shared and consecutive.
+    private mutating func seal(_ limits: Limits, _ times: inout SharedTimes) {
+        let position = times.use(recent)
+        guard let chunk = sealed.newestChunk(times),
+            limits.allow(chunk, recent.count, last: recent[recent.count - 1].timestamp),
+            chunk.position.map({ $0 + chunk.form.count }) == position
+        else { return sealed.append(recent, position: position) }
+        sealed.append(recent, joining: chunk, position: position, times)
     }
 
     /// Drops the chunks without a sample at or after `time`.
-    mutating func removeChunks(before time: Timestamp) {
-        sealed.removeChunks(before: time)
+    ///
+    /// - Returns: the lowest position of shared times in use; nil if none is.
+    mutating func removeChunks(before time: Timestamp, _ times: borrowing SharedTimes) -> Int? {
+        sealed.removeChunks(before: time, times)
+        return sealed.firstPosition(times)
     }
 
     /// The newest sample at or before `time`, staleness markers included.
-    func newestSample(through time: Timestamp) -> Sample? {
-        recent.last { $0.timestamp <= time } ?? sealed.newestSample(through: time.milliseconds)
+    func newestSample(through time: Timestamp, _ times: borrowing SharedTimes) -> Sample? {
+        recent.last { $0.timestamp <= time }
+            ?? sealed.newestSample(through: time.milliseconds, times)
     }
 
     /// Appends the samples of the window to `buffer`, oldest first.
     // Not inlined: the compiler would otherwise copy the history, and retain its memory, for each
     // read.
     @inline(never)
-    borrowing func append(_ window: ChunkWindow, to buffer: inout [Sample]) {
+    borrowing func append(
+        _ window: ChunkWindow,
+        _ times: borrowing SharedTimes,
+        to buffer: inout [Sample]
+    ) {
         let recent = recent.span
         if recent.isEmpty || recent[0].timestamp.milliseconds > window.after {
-            sealed.append(window, to: &buffer)
+            sealed.append(window, times, to: &buffer)
         }
         for index in recent.indices {
             let sample = recent[index]

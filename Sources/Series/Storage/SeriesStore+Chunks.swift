@@ -73,7 +73,7 @@ extension SeriesStore {
         let after = taken[slot].through
         // A removed series has none.
         guard let labels = labels[slot], newest[slot].timestamp > after else { return }
-        let found = histories[slot].chunks(after: after, unsealed: unsealed)
+        let found = histories[slot].chunks(after: after, unsealed: unsealed, times)
         guard let last = found.last else { return }
         taken[slot].through = last.last
         chunks += found.map { SeriesChunk(labels: labels, chunk: $0, after: after) }
@@ -101,7 +101,9 @@ extension SeriesStore {
         let count = known.reduce(0) { $0 + restore($1, to: series) }
         let last = newest[series.number]
         if count > 0, !Staleness.isMarker(last.value) {
-            append(to: series, Staleness.marker, at: last.timestamp.advanced(byMilliseconds: 1))
+            let end = last.timestamp.advanced(byMilliseconds: 1)
+            times.add([Sample(timestamp: end, value: Staleness.marker)])
+            append(to: series, Staleness.marker, at: end)
         }
         return count
     }
@@ -111,8 +113,9 @@ extension SeriesStore {
         let samples = chunk.samples
         guard let last = samples.last, chunk.last >= horizon else { return 0 }
         defer { noteTaken(slot, through: chunk.last) }
+        times.add(samples)
         if chunk.start > newest[slot].timestamp,
-            let evicted = histories[slot].restore(chunk, limits)
+            let evicted = histories[slot].restore(chunk, samples, limits, &times)
         {
             evictedSamplesTotal += evicted
             newest[slot] = last

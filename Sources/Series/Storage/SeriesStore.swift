@@ -32,7 +32,7 @@ package struct SeriesStore: Sendable {
 
     private(set) var index = SeriesIndex()
     private var version = SeriesVersion(describesMetrics: false)
-    private var references: [Labels: SeriesReference] = [:]
+    private var slots = SlotTable()
     private var freeSlots: [UInt32] = []
 
     // Arrays indexed by slot, one per field: the most frequent operation, reading the newest
@@ -46,6 +46,7 @@ package struct SeriesStore: Sendable {
     /// The time is `distantPast` if the series has no sample.
     var newest: [Sample] = []
     var histories: [SeriesHistory] = []
+    var times = SharedTimes()
     private(set) var limits: SeriesHistory.Limits
     /// What was taken of each series; empty unless chunks are taken.
     var taken: [Taken] = []
@@ -84,7 +85,7 @@ package struct SeriesStore: Sendable {
         )
     }
 
-    package var seriesCount: Int { references.count }
+    package var seriesCount: Int { slots.count }
     package var sampleCount: Int { histories.reduce(0) { $0 + $1.sampleCount } }
 
     func isKnown(_ series: SeriesReference) -> Bool {
@@ -96,6 +97,10 @@ package struct SeriesStore: Sendable {
 // MARK: - Appending
 
 extension SeriesStore {
+    /// Says that many series are about to have a sample at this time. Their times take little memory
+    /// then.
+    package mutating func beginPoll(at time: Timestamp) { times.append(time) }
+
     @discardableResult
     package mutating func append(
         _ labels: Labels,
@@ -140,9 +145,10 @@ extension SeriesStore {
             guard time == newest[slot].timestamp else { return .outOfOrder }
             return sample == newest[slot] ? .duplicate : .conflictingValue
         }
-        evictedSamplesTotal += histories[slot].append(sample, limits)
+        let appended = histories[slot].append(sample, limits, &times)
+        evictedSamplesTotal += appended.evicted
         newest[slot] = sample
-        if notesSealedChunks, histories[slot].hasJustSealed { noteSealed(slot) }
+        if notesSealedChunks, appended.isSealed { noteSealed(slot) }
         return .appended
     }
 
@@ -157,8 +163,10 @@ extension SeriesStore {
         for labels: Labels,
         isDelayed: Bool = false
     ) -> SeriesReference? {
-        if let known = references[labels] { return known }
-        guard isDelayed || references.count - delayedCount < maximumSeries else {
+        if let slot = slots.slot(of: labels, self.labels) {
+            return SeriesReference(slot: slot, generation: generations[Int(slot)])
+        }
+        guard isDelayed || seriesCount - delayedCount < maximumSeries else {
             droppedSeriesTotal += 1
             return nil
         }
@@ -167,13 +175,12 @@ extension SeriesStore {
         self.labels[Int(slot)] = shared
         delayed[Int(slot)] = isDelayed
         if isDelayed { delayedCount += 1 }
-        let made = SeriesReference(slot: slot, generation: generations[Int(slot)])
-        references[shared] = made
+        slots.insert(slot, self.labels)
         version = SeriesVersion(
             describesMetrics: version.describesMetrics || shared.hasTypeOrUnit
         )
         index.insert(shared, slot: slot)
-        return made
+        return SeriesReference(slot: slot, generation: generations[Int(slot)])
     }
 
     private mutating func addSlot() -> UInt32 {
@@ -224,11 +231,14 @@ extension SeriesStore {
     package mutating func prune(before time: Timestamp) {
         horizon = max(horizon, time)
         var dead: Set<UInt32> = []
+        var firstPosition: Int?
         for slot in labels.indices where labels[slot] != nil {
-            histories[slot].removeChunks(before: horizon)
+            let position = histories[slot].removeChunks(before: horizon, times)
+            if let position { firstPosition = min(firstPosition ?? position, position) }
             if newest[slot].timestamp < horizon { dead.insert(UInt32(slot)) }
         }
         if !dead.isEmpty { remove(dead) }
+        times.remove(before: firstPosition)
     }
 
     /// Removes the series with these labels.
@@ -248,7 +258,7 @@ extension SeriesStore {
         index.remove(slots, labels: slots.compactMap { labels[Int($0)] })
         // Descending, so that the lowest slots are reused first, in the same order in every run.
         for slot in slots.sorted(by: >) {
-            if let removed = labels[Int(slot)] { references[removed] = nil }
+            self.slots.remove(slot, labels)
             labels[Int(slot)] = nil
             if delayed[Int(slot)] { delayedCount -= 1 }
             delayed[Int(slot)] = false
@@ -278,7 +288,8 @@ extension SeriesStore {
         guard isKnown(series) else { return nil }
         var candidate = newest[series.number]
         if candidate.timestamp > through {
-            guard let earlier = histories.span[series.number].newestSample(through: through) else {
+            guard let earlier = histories.span[series.number].newestSample(through: through, times)
+            else {
                 return nil
             }
             candidate = earlier
@@ -312,7 +323,7 @@ extension SeriesStore {
         // A series without a sample never existed.
         guard last.timestamp > .distantPast else { return false }
         if last.timestamp <= end { return last.timestamp >= start }
-        let earlier = histories.span[series.number].newestSample(through: end)
+        let earlier = histories.span[series.number].newestSample(through: end, times)
         return earlier.map { $0.timestamp >= max(start, horizon) } ?? false
     }
 
@@ -350,6 +361,6 @@ extension SeriesStore {
             through: through.milliseconds,
             withMarkers: withMarkers
         )
-        histories.span[series.number].append(window, to: &buffer)
+        histories.span[series.number].append(window, times, to: &buffer)
     }
 }
