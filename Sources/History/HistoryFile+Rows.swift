@@ -45,36 +45,27 @@ extension HistoryFile {
         where isWanted: (_ series: Int) -> Bool? = { _ in true },
         _ take: (_ series: Int, SealedChunk?) -> Bool
     ) throws -> Bool {
-        var goesOn = true
         var others: [SealedChunk] = []
         let blocks = HistoryPlace.blocks(bucket, series)
-        try db.forEachRow(
+        let goesOn = try db.forEachBlob(
             sql: """
                 SELECT id, CASE WHEN length(content) <= ? THEN content END FROM block
                 WHERE id BETWEEN ? AND ? ORDER BY id
                 """,
-            arguments: [maximumContentBytes, blocks.lowerBound, blocks.upperBound]
-        ) { row in
-            guard let id = row.number(0) else { return true }
+            arguments: [maximumContentBytes, blocks.lowerBound, blocks.upperBound],
+            where: { isWanted(HistoryPlace.series(ofBlock: $0)) }
+        ) { id, bytes in
             let series = HistoryPlace.series(ofBlock: id)
-            guard let isWanted = isWanted(series) else {
-                goesOn = false
-                return false
+            let read = bytes.flatMap { SealedChunk.chunks(bytes: $0, like: others) }
+            guard let read else { return take(series, nil) }
+            others = read
+            return read.allSatisfy { chunk in
+                guard part?.contains(chunk.start) ?? true else { return true }
+                return take(series, HistoryPlace.holds(chunk, bucket) ? chunk : nil)
             }
-            guard isWanted else { return true }
-            let read = row.bytes(1).flatMap { SealedChunk.chunks(bytes: $0, like: others) }
-            guard let chunks = read else {
-                goesOn = take(series, nil)
-                return goesOn
-            }
-            others = chunks
-            for chunk in chunks where goesOn && part?.contains(chunk.start) ?? true {
-                goesOn = take(series, HistoryPlace.holds(chunk, bucket) ? chunk : nil)
-            }
-            return goesOn
         }
         guard goesOn else { return false }
-        try db.forEachRow(
+        return try db.forEachBlob(
             sql: """
                 SELECT series, CASE WHEN length(content) <= ? THEN content END FROM chunk
                 WHERE bucket = ? AND series BETWEEN ? AND ? AND start BETWEEN ? AND ?
@@ -83,19 +74,12 @@ extension HistoryFile {
             arguments: [
                 maximumContentBytes, bucket, series.lowerBound, series.upperBound,
                 part?.lowerBound.milliseconds ?? .min, part?.upperBound.milliseconds ?? .max,
-            ]
-        ) { row in
-            guard let id = row.number(0) else { return true }
-            guard let isWanted = isWanted(id) else {
-                goesOn = false
-                return false
-            }
-            guard isWanted else { return true }
-            let chunk = row.bytes(1).flatMap { SealedChunk(bytes: $0) }
-            goesOn = take(id, chunk.flatMap { HistoryPlace.holds($0, bucket) ? $0 : nil })
-            return goesOn
+            ],
+            where: isWanted
+        ) { series, bytes in
+            let chunk = bytes.flatMap { SealedChunk(bytes: $0) }
+            return take(series, chunk.flatMap { HistoryPlace.holds($0, bucket) ? $0 : nil })
         }
-        return goesOn
     }
 
     /// The oldest bucket from this one on of which something is kept; nil if there is none.

@@ -115,9 +115,10 @@ extension HistoryFile {
             guard let row else { throw RowError(column: "id") }
             let (id, newest): (Int, Int) = (try row.get("id"), try row.get("newest"))
             guard HistoryPlace.allSeries ~= id else { throw RowError(column: "id") }
-            // A file that was tampered with may say anything; then it is asked each time.
-            let known = min(max(newest, 0), HistoryPlace.newestBucket)
-            new[labels] = KnownSeries.Entry(id: id, newest: known)
+            // A file that was tampered with may say anything. Then it is asked each time.
+            if 0...HistoryPlace.newestBucket ~= newest {
+                new[labels] = KnownSeries.Entry(id: id, newest: newest)
+            }
             return id
         }
     }

@@ -223,6 +223,39 @@ struct Connection: ~Copyable {
         return rows
     }
 
+    /// Moves on to the next row; false after the last.
+    mutating func advance() throws(DatabaseError) -> Bool {
+        guard let statement = unsafe cursor else { return false }
+        switch unsafe sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE:
+            end()
+            return false
+        case let code: throw unsafe DatabaseError(connection, code)
+        }
+    }
+
+    /// The number in a column of the row that was moved to; nil if it is none.
+    func number(_ column: Int32) -> Int? {
+        guard let statement = unsafe cursor,
+            unsafe sqlite3_column_type(statement, column) == SQLITE_INTEGER
+        else { return nil }
+        return Int(unsafe sqlite3_column_int64(statement, column))
+    }
+
+    /// Replaces a buffer by the blob in a column of the row that was moved to; false if it is none.
+    func copyBlob(_ column: Int32, to buffer: inout [UInt8]) -> Bool {
+        guard let statement = unsafe cursor,
+            unsafe sqlite3_column_type(statement, column) == SQLITE_BLOB
+        else { return false }
+        buffer.removeAll(keepingCapacity: true)
+        let count = Int(unsafe sqlite3_column_bytes(statement, column))
+        if let bytes = unsafe sqlite3_column_blob(statement, column) {
+            unsafe buffer.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+        }
+        return true
+    }
+
     mutating func end() {
         unsafe sqlite3_finalize(cursor)
         unsafe cursor = nil

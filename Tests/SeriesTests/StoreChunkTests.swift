@@ -41,7 +41,8 @@ struct StoreChunkTests {
         }
     }
 
-    @Test("give a store back what it had, over several lives, and nothing twice", arguments: 0..<20)
+    /// In odd runs, samples have the times of polls.
+    @Test("give a store back what it had, over several lives, and nothing twice", arguments: 0..<40)
     func lives(seed: Int) {
         var generator = SeededRandom(seed: seed)
         var (shelf, expected) = (Shelf(), [Labels: [Sample]]())
@@ -51,9 +52,13 @@ struct StoreChunkTests {
             shelf.fill(&store, before: .at(now))
             for (labels, samples) in expected { #expect(store.samples(labels) == samples) }
             for _ in 0..<generator.number(below: 2_000) {
-                now += generator.number(below: 3)
-                let labels: Labels = ["n": "\(generator.number(below: 5))"]
-                let value = Double(generator.number(below: 10))
+                let step = generator.number(below: 3)
+                now += step
+                if seed % 2 == 1, step > 0 { store.beginPoll(at: .at(now)) }
+                let series = generator.number(below: 5)
+                let labels: Labels = ["n": "\(series)"]
+                // Some series never change, some rarely.
+                let value = Double(series == 0 ? 7 : series == 1 ? now / 50 : now * now % 10)
                 if store.append(labels, value, at: .at(now)) == .appended {
                     expected[labels, default: []].append(
                         Sample(timestamp: .at(now), value: value)
@@ -74,6 +79,26 @@ struct StoreChunkTests {
             #expect(samples.count - kept.count <= 16)
             #expect(store.samples(labels) == kept)
         }
+    }
+
+    @Test("of series that do not change are noted as often, and when they change")
+    func takingConstant() {
+        var store = Self.store()
+        var taken: [Int] = []
+        for time in 0..<100 {
+            store.beginPoll(at: .at(time))
+            store.append(["n": "0"], time < 70 ? 1 : 2, at: .at(time))
+            let chunks = store.takeChunks(ofSeries: 9)
+            #expect(chunks.count <= 2)
+            for chunk in chunks {
+                let last = taken.isEmpty ? Timestamp.distantPast : .at(taken[taken.count - 1])
+                #expect(chunk.after == last)
+            }
+            if let last = chunks.last { taken.append(Int(last.chunk.last.seconds)) }
+        }
+        #expect(taken.prefix(9) == [7, 15, 23, 31, 39, 47, 55, 63, 64])
+        #expect(zip([-1] + taken, taken).allSatisfy { $1 - $0 <= 9 }, "\(taken)")
+        #expect(store.takeAllChunks().last?.chunk.last == .at(99))
     }
 
     @Test("are noted once, taken a few series at a time, and say what was taken before")

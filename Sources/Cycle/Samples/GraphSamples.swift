@@ -21,8 +21,6 @@ struct Belief {
 /// compare with `time()` to find an outage.
 struct GraphSamples {
     private var samples: [GraphSample] = []
-    /// The id of the graph at hand. Most of its samples have no other label, and share the memory.
-    private var ownLabels: [String] = []
 
     /// How long the last state of a graph that incomplete listings lack is repeated. Later the
     /// graph is as likely gone.
@@ -57,13 +55,14 @@ struct GraphSamples {
         inventory.forEachSorted { entry in
             // The series of a graph are with the agent that watches it.
             guard entry.otherWatcher == nil else { return }
-            all.ownLabels = [entry.graph.id]
-            all.append(.lastSample, entry.observedAt.seconds)
+            // Most samples of a graph have no other label, and share the memory of this one.
+            let own = [entry.graph.id]
+            all.append(.lastSample, own, entry.observedAt.seconds)
             if entry.observedAt == at || keepsOthers && at - entry.observedAt <= longestRepetition {
-                all.appendManagement(entry, projectID: projectID, tags)
-                if let belief = belief(entry) { all.append(belief, of: entry.graph.id) }
+                all.appendManagement(entry, own, projectID: projectID, tags)
+                if let belief = belief(entry) { all.append(belief, own) }
             }
-            all.appendDataPlane(entry, hasSizes: hasSizes)
+            all.appendDataPlane(entry, own, hasSizes: hasSizes)
             all.append(jobs, of: entry.graph.id)
         }
         for (path, isProved) in paths {
@@ -74,11 +73,6 @@ struct GraphSamples {
 
     private mutating func append(_ metric: GraphMetric, _ labelValues: [String], _ value: Double) {
         samples.append(GraphSample(metric: metric, labelValues: labelValues, value: value))
-    }
-
-    /// A sample of the graph at hand without other labels.
-    private mutating func append(_ metric: GraphMetric, _ value: Double) {
-        append(metric, ownLabels, value)
     }
 
     /// One sample per phase, zero included.
@@ -92,6 +86,7 @@ struct GraphSamples {
 
     private mutating func appendManagement(
         _ entry: Inventory.Entry,
+        _ own: [String],
         projectID: String,
         _ tags: [String]
     ) {
@@ -100,17 +95,19 @@ struct GraphSamples {
         for tag in tags {
             if let value = graph.tags[tag] { append(.tagInfo, [graph.id, tag, value], 1) }
         }
-        append(.statusChange, entry.statusSince.seconds)
-        if let code = Double(graph.status.code) { append(.statusCode, code) }
+        append(.statusChange, own, entry.statusSince.seconds)
+        if let code = Double(graph.status.code) { append(.statusCode, own, code) }
         guard let jobs = entry.jobs else { return }
-        append(.jobsRunning, Double(jobs.count))
+        append(.jobsRunning, own, Double(jobs.count))
         if let oldest = jobs.compactMap(\.beganAt).min() {
-            append(.oldestJobStart, oldest.seconds)
+            append(.oldestJobStart, own, oldest.seconds)
         }
     }
 
-    private mutating func append(_ belief: Belief, of id: String) {
-        append(belief.verdict, id)
+    private mutating func append(_ belief: Belief, _ own: [String]) {
+        let id = own[0]
+        append(.verdict, [id, belief.verdict.label], 1)
+        if let isUp = belief.verdict.isUp { append(.graphUp, own, isUp ? 1 : 0) }
         for advance in belief.advances {
             append(.lastProgress, [id, advance.source.rawValue], advance.at.seconds)
         }
@@ -147,12 +144,11 @@ struct GraphSamples {
         }
     }
 
-    private mutating func append(_ verdict: Verdict, _ id: String) {
-        append(.verdict, [id, verdict.label], 1)
-        if let isUp = verdict.isUp { append(.graphUp, isUp ? 1 : 0) }
-    }
-
-    private mutating func appendDataPlane(_ entry: Inventory.Entry, hasSizes: Bool) {
+    private mutating func appendDataPlane(
+        _ entry: Inventory.Entry,
+        _ own: [String],
+        hasSizes: Bool
+    ) {
         guard let reading = entry.reading else { return }
         let id = entry.graph.id
         if let path = reading.path {
@@ -173,43 +169,47 @@ struct GraphSamples {
                 append(.probeDuration, labels, duration.inSeconds)
             }
         }
-        if let tasks = reading.tasks { appendTasks(tasks, id) }
-        if let queries = reading.queries { appendQueries(queries, id) }
+        if let tasks = reading.tasks { appendTasks(tasks, own) }
+        if let queries = reading.queries { appendQueries(queries, own) }
         guard hasSizes else { return }
-        appendSize(reading.size, of: reading.queries?.capacity)
+        appendSize(reading.size, of: reading.queries?.capacity, own)
         if let longest = reading.queries?.longestPendingSeconds {
-            append(.queryPendingMax, longest)
+            append(.queryPendingMax, own, longest)
         }
     }
 
     /// What the graph does not tell is absent: the database edition has no capacity.
     private mutating func appendSize(
         _ size: GraphReading.Size?,
-        of capacity: GraphReading.Size?
+        of capacity: GraphReading.Size?,
+        _ own: [String]
     ) {
         let numbers = [
             (GraphMetric.vertices, size?.vertices), (.edges, size?.edges),
             (.vertexCapacity, capacity?.vertices), (.edgeCapacity, capacity?.edges),
         ]
-        for case (let metric, let number?) in numbers { append(metric, Double(number)) }
+        for case (let metric, let number?) in numbers { append(metric, own, Double(number)) }
         let uses = [
             (GraphMetric.vertexUsed, size?.vertices, capacity?.vertices),
             (.edgeUsed, size?.edges, capacity?.edges),
         ]
         for case (let metric, let number?, let room?) in uses where room > 0 {
-            append(metric, Double(number) / Double(room))
+            append(metric, own, Double(number) / Double(room))
         }
     }
 
-    private mutating func appendTasks(_ tasks: [GraphReading.DataPlaneTask], _ id: String) {
+    private mutating func appendTasks(
+        _ tasks: [GraphReading.DataPlaneTask],
+        _ own: [String]
+    ) {
         for state in GraphReading.DataPlaneTask.State.allCases {
-            append(.tasks, [id, state.rawValue], Double(tasks.count { $0.state == state }))
+            append(.tasks, [own[0], state.rawValue], Double(tasks.count { $0.state == state }))
         }
         let oldest = tasks.first { $0.state == .running }
-        if let progress = oldest?.progressRatio { append(.taskProgress, progress) }
+        if let progress = oldest?.progressRatio { append(.taskProgress, own, progress) }
     }
 
-    private mutating func appendQueries(_ queries: GraphReading.Queries, _ id: String) {
+    private mutating func appendQueries(_ queries: GraphReading.Queries, _ own: [String]) {
         let lengths = [
             (GraphMetric.queriesRunning, "read", queries.readRunning),
             (.queriesRunning, "write", queries.writeRunning),
@@ -217,8 +217,8 @@ struct GraphSamples {
             (.queriesWaiting, "write", queries.writeWaiting),
         ]
         for case (let metric, let kind, let length?) in lengths {
-            append(metric, [id, kind], Double(length))
+            append(metric, [own[0], kind], Double(length))
         }
-        if let longest = queries.longestRunningSeconds { append(.queryRunningMax, longest) }
+        if let longest = queries.longestRunningSeconds { append(.queryRunningMax, own, longest) }
     }
 }

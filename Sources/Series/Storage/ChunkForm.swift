@@ -20,10 +20,21 @@ struct ChunkForm {
     let count: Int
     /// The smallest distance between two successive times, in milliseconds; zero if the times are
     /// not stored in the chunk.
-    let smallestDistance: UInt64
-    let distanceWidth: Int
+    private(set) var smallestDistance: UInt64
+    private(set) var distanceWidth: Int
     let values: Values
     let valueWidth: Int
+
+    /// The same form of values for a chunk that has times of its own, in milliseconds.
+    func withTimes(_ times: [Int64]) -> ChunkForm {
+        let distances = Spread(
+            zip(times, times.dropFirst()).lazy.map { UInt64(bitPattern: $1 &- $0) }
+        )
+        var form = self
+        form.smallestDistance = distances.smallest
+        form.distanceWidth = distances.width
+        return form
+    }
 
     /// Chooses the form that takes the fewest bits. `samples` must not be empty.
     init(for samples: [Sample], hasOwnTimes: Bool = true) {
@@ -51,6 +62,9 @@ struct ChunkForm {
         values = .bits(shift: shift)
         valueWidth = differing == 0 ? 0 : bitWidth
     }
+
+    /// Whether nothing is stored of the samples after the first: each is what comes next.
+    var foretellsSamples: Bool { distanceWidth == 0 && valueWidth == 0 }
 
     /// Encodes the samples after the first: all times, unless they take no bits, then all values.
     func packed(_ samples: [Sample]) -> PackedBits {

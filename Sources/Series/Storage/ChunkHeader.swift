@@ -29,7 +29,7 @@ struct ChunkHeader {
         var next = offset + 2
         let smallestDistance: UInt64
         if word & Self.isShared != 0 {
-            let position = times.position(of: Int(word >> Self.positionShift))
+            let position = times.position(ofBits: Int(word >> Self.positionShift))
             self.position = position
             start = times[position]
             last = times[position + Int(word & 0xffff) - 1]
@@ -79,10 +79,9 @@ struct ChunkHeader {
     static let lastTimeOffset = 3
     static let distanceOffset = 4
 
-    /// Whether a sample is what follows by the form alone, because the chunk stores neither times nor
-    /// values of single samples.
+    /// Whether a sample is what the chunk foretells, see `ChunkForm.foretellsSamples`.
     func isContinued(by sample: Sample, _ times: borrowing SharedTimes) -> Bool {
-        guard form.valueWidth == 0, form.distanceWidth == 0 else { return false }
+        guard form.foretellsSamples else { return false }
         if let position {
             guard times.has(sample.timestamp, at: position + form.count) else { return false }
         } else {
@@ -98,6 +97,22 @@ struct ChunkHeader {
         let first = Decimal.number(Double(bitPattern: firstValue), exponent)
         return Decimal.isMultiple(sample.value, exponent)
             && Decimal.number(sample.value, exponent) == first + step * Int64(form.count)
+    }
+
+    /// The chunk as a value, with times of its own.
+    func chunk(_ words: borrowing Span<UInt64>, _ times: borrowing SharedTimes) -> SealedChunk {
+        var (form, rest) = (form, PackedBits())
+        if let position {
+            let own = (0..<form.count).map { times[position + $0] }
+            form = form.withTimes(own)
+            for (before, after) in zip(own, own.dropFirst()) {
+                let excess = UInt64(bitPattern: after &- before) - form.smallestDistance
+                rest.append(excess, width: form.distanceWidth)
+            }
+        }
+        let width = position == nil ? form.distanceWidth + form.valueWidth : form.valueWidth
+        rest.append(words, from: payload * 64, count: width * (form.count - 1))
+        return SealedChunk(form, firstValue: firstValue, start: start, last: last, rest.words)
     }
 
     var reader: ChunkReader {

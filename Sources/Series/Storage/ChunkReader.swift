@@ -6,6 +6,8 @@ struct ChunkWindow {
     let through: Int64
     let withMarkers: Bool
 
+    static let everything = ChunkWindow(after: .min, through: .max, withMarkers: true)
+
     func takes(_ value: Double) -> Bool {
         withMarkers || !Staleness.isMarker(value)
     }

@@ -17,6 +17,16 @@ struct PackedBits {
         words.append(bits << UInt64(free))
     }
 
+    /// Appends bits of others.
+    mutating func append(_ words: borrowing Span<UInt64>, from position: Int, count: Int) {
+        var next = position
+        while next < position + count {
+            let width = min(64, position + count - next)
+            append(Self.bits(at: next, width: width, in: words), width: width)
+            next += width
+        }
+    }
+
     /// Reads `width` bits (0 to 64) at a bit offset.
     @inline(always)
     static func bits(

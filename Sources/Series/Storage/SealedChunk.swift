@@ -22,13 +22,31 @@ package struct SealedChunk: Hashable, Sendable {
     /// - Precondition: `samples` are not empty, and in order of time.
     package init(_ samples: [Sample]) {
         let form = ChunkForm(for: samples)
-        let (first, last) = (samples[0], samples[samples.count - 1])
+        self.init(
+            form,
+            firstValue: samples[0].value.bitPattern,
+            start: samples[0].timestamp.milliseconds,
+            last: samples[samples.count - 1].timestamp.milliseconds,
+            form.packed(samples).words
+        )
+    }
+
+    /// - Parameters:
+    ///   - start: the time of the first sample in milliseconds; `last`, that of the last.
+    ///   - payload: the other samples.
+    /// - Precondition: all belong together.
+    init(
+        _ form: ChunkForm,
+        firstValue: UInt64,
+        start: Int64,
+        last: Int64,
+        _ payload: some Collection<UInt64>
+    ) {
         words =
             [
-                UInt64(bitPattern: first.timestamp.milliseconds),
-                UInt64(bitPattern: last.timestamp.milliseconds), first.value.bitPattern, form.word,
+                UInt64(bitPattern: start), UInt64(bitPattern: last), firstValue, form.word,
                 UInt64(bitPattern: form.step), form.smallestDistance,
-            ] + form.packed(samples).words
+            ] + payload
     }
 
     package var start: Timestamp { Timestamp(milliseconds: Int64(bitPattern: words[0])) }
@@ -48,8 +66,7 @@ package struct SealedChunk: Hashable, Sendable {
             position: nil,
             bitsBeginAt: Self.headerWords * 64
         )
-        let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
-        reader.append(window, words.span, SharedTimes(), to: &samples)
+        reader.append(.everything, words.span, SharedTimes(), to: &samples)
         return samples
     }
 

@@ -23,7 +23,8 @@ struct SealedChunks: Sendable {
     ///
     /// - Parameter position: of their times, if these are shared.
     mutating func append(_ samples: [Sample], position: Int?) {
-        append(Self.encoded(samples, position))
+        let form = ChunkForm(for: samples, hasOwnTimes: position == nil)
+        append(Self.encoded(samples, form, position))
         count += UInt32(samples.count)
     }
 
@@ -41,13 +42,16 @@ struct SealedChunks: Sendable {
     ) {
         var all: [Sample] = []
         all.reserveCapacity(chunk.form.count + samples.count)
-        let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
-        chunk.reader.append(window, words.span, times, to: &all)
+        chunk.reader.append(.everything, words.span, times, to: &all)
         all += samples
-        let joined = Self.encoded(all, chunk.position)
-        let separate = Self.encoded(samples, position)
+        let separateForm = ChunkForm(for: samples, hasOwnTimes: position == nil)
+        let joinedForm = ChunkForm(for: all, hasOwnTimes: chunk.position == nil)
+        let separate = Self.encoded(samples, separateForm, position)
+        let joined = Self.encoded(all, joinedForm, chunk.position)
+        // A few words are less than the recent samples that a chunk which foretells its samples saves.
+        let isKeptApart = separateForm.foretellsSamples && !joinedForm.foretellsSamples
         let place = Int(newest)
-        if joined.count <= words.count - place + separate.count {
+        if !isKeptApart, joined.count <= words.count - place + separate.count {
             words.removeSubrange(place...)
             append(joined)
         } else {
@@ -56,9 +60,12 @@ struct SealedChunks: Sendable {
         count += UInt32(samples.count)
     }
 
-    private static func encoded(_ samples: [Sample], _ position: Int?) -> [UInt64] {
-        let form = ChunkForm(for: samples, hasOwnTimes: position == nil)
-        return ChunkHeader.words(
+    private static func encoded(
+        _ samples: [Sample],
+        _ form: ChunkForm,
+        _ position: Int?
+    ) -> [UInt64] {
+        ChunkHeader.words(
             form,
             firstValue: samples[0].value.bitPattern,
             position: position,
@@ -171,13 +178,7 @@ struct SealedChunks: Sendable {
         var offset = 0
         while offset < words.count {
             let chunk = ChunkHeader(words.span, at: offset, times)
-            if chunk.last > time.milliseconds {
-                var samples: [Sample] = []
-                samples.reserveCapacity(chunk.form.count)
-                let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
-                chunk.reader.append(window, words.span, times, to: &samples)
-                found.append(SealedChunk(samples))
-            }
+            if chunk.last > time.milliseconds { found.append(chunk.chunk(words.span, times)) }
             offset = chunk.end
         }
         return found

@@ -33,11 +33,10 @@ struct SeriesHistory: Sendable {
         }
     }
 
-    private var sealed = SealedChunks()
-    private var recent: [Sample] = []
+    private(set) var sealed = SealedChunks()
+    private(set) var recent: [Sample] = []
 
     var sampleCount: Int { sealed.sampleCount + recent.count }
-    var sealedWords: [UInt64] { sealed.words }
 
     struct Appended {
         /// How many samples were evicted for `maximumSamples`, not counting those beyond the
@@ -51,50 +50,66 @@ struct SeriesHistory: Sendable {
     mutating func append(
         _ sample: Sample,
         _ limits: Limits,
-        _ times: inout SharedTimes
+        _ times: borrowing SharedTimes
     ) -> Appended {
-        if sampleCount == 0 {
-            // Most series never change.
-            sealed.append([sample], position: times.use([sample]))
-            return Appended()
-        }
-        if recent.isEmpty, let count = extend(with: sample, limits, &times) {
-            guard count % Limits.recentSamples == 0 else { return Appended() }
-            return removeOldest(newest: sample, limits, times)
-        }
-        if recent.isEmpty, sealed.sampleCount == 1 {
-            let window = ChunkWindow(after: .min, through: .max, withMarkers: true)
-            sealed.append(window, times, to: &recent)
-            sealed = SealedChunks()
+        if recent.isEmpty {
+            if let sealed = seal(sample, limits, times) { return sealed }
+            return keep(firstRecent: sample, times)
         }
         guard recent.count >= Limits.recentSamples else {
             recent.append(sample)
             return Appended()
         }
-        seal(limits, &times)
-        if extend(with: sample, limits, &times) == nil {
-            recent.removeAll(keepingCapacity: true)
-            recent.append(sample)
-        } else {
-            // A series that does not change needs no memory for recent samples.
+        seal(limits, times)
+        if let sealed = seal(sample, limits, times) {
+            // No memory for recent samples is kept: they may never come.
             recent = []
+            let removed = removeOldest(newest: sample, limits, times)
+            return Appended(evicted: removed.evicted + sealed.evicted, isSealed: true)
         }
+        recent.removeAll(keepingCapacity: true)
+        recent.append(sample)
         return removeOldest(newest: sample, limits, times)
     }
 
-    /// Counts a sample to the newest chunk if it is what comes next there. Returns how many samples
-    /// the chunk has then.
-    private mutating func extend(
-        with sample: Sample,
+    /// Keeps a sample that the newest chunk does not foretell, which ends there.
+    private mutating func keep(
+        firstRecent sample: Sample,
+        _ times: borrowing SharedTimes
+    ) -> Appended {
+        var appended = Appended()
+        if sealed.sampleCount == 1 {
+            // The first sample of a series is sealed because most series never change. This one did.
+            sealed.append(.everything, times, to: &recent)
+            sealed = SealedChunks()
+        } else if let chunk = sealed.newestChunk(times) {
+            appended.isSealed = chunk.form.count % Limits.recentSamples != 0
+        }
+        recent.append(sample)
+        return appended
+    }
+
+    /// Seals a sample at once if that takes next to no memory: the first one of a series, and one
+    /// that the newest chunk foretells. It must come right after the sealed ones.
+    private mutating func seal(
+        _ sample: Sample,
         _ limits: Limits,
-        _ times: inout SharedTimes
-    ) -> Int? {
-        guard let chunk = sealed.newestChunk(times), limits.allow(chunk, 1, last: sample.timestamp),
-            chunk.isContinued(by: sample, times)
-        else { return nil }
-        if let position = chunk.position { times.use(through: position + chunk.form.count) }
+        _ times: borrowing SharedTimes
+    ) -> Appended? {
+        guard let chunk = sealed.newestChunk(times) else {
+            sealed.append([sample], position: times.position(of: [sample]))
+            return Appended()
+        }
+        guard chunk.isContinued(by: sample, times) else { return nil }
+        guard limits.allow(chunk, 1, last: sample.timestamp) else {
+            // A time may be that of a poll by chance.
+            let position = chunk.position == nil ? nil : times.position(of: [sample])
+            sealed.append([sample], position: position)
+            return removeOldest(newest: sample, limits, times)
+        }
         sealed.extend(chunk, through: sample.timestamp)
-        return chunk.form.count + 1
+        guard (chunk.form.count + 1) % Limits.recentSamples == 0 else { return Appended() }
+        return removeOldest(newest: sample, limits, times)
     }
 
     private mutating func removeOldest(
@@ -135,10 +150,10 @@ struct SeriesHistory: Sendable {
         _ chunk: SealedChunk,
         _ samples: [Sample],
         _ limits: Limits,
-        _ times: inout SharedTimes
+        _ times: borrowing SharedTimes
     ) -> Int? {
         guard recent.isEmpty else { return nil }
-        if let position = times.use(samples) {
+        if let position = times.position(of: samples) {
             sealed.append(samples, position: position)
         } else {
             sealed.append(chunk)
@@ -148,8 +163,8 @@ struct SeriesHistory: Sendable {
 
     /// Makes a chunk of the recent samples. They join the newest one if both have times of their
     /// own or all times are shared and consecutive.
-    private mutating func seal(_ limits: Limits, _ times: inout SharedTimes) {
-        let position = times.use(recent)
+    private mutating func seal(_ limits: Limits, _ times: borrowing SharedTimes) {
+        let position = times.position(of: recent)
         guard let chunk = sealed.newestChunk(times),
             limits.allow(chunk, recent.count, last: recent[recent.count - 1].timestamp),
             chunk.position.map({ $0 + chunk.form.count }) == position

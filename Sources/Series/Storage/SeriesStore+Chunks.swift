@@ -98,24 +98,29 @@ extension SeriesStore {
         let end = time.advanced(byMilliseconds: -1)
         let known = chunks.filter { $0.last < end }
         guard !known.isEmpty, let series = reference(for: labels) else { return 0 }
-        let count = known.reduce(0) { $0 + restore($1, to: series) }
-        let last = newest[series.number]
-        if count > 0, !Staleness.isMarker(last.value) {
-            let end = last.timestamp.advanced(byMilliseconds: 1)
-            times.add([Sample(timestamp: end, value: Staleness.marker)])
-            append(to: series, Staleness.marker, at: end)
+        let samples = known.map(\.samples)
+        let ends = known.last.map { [$0.last + Self.tick] } ?? []
+        times.addEarlier(samples.joined().map(\.timestamp) + ends)
+        let count = zip(known, samples).reduce(0) { $0 + restore($1.0, $1.1, to: series) }
+        if count > 0, !Staleness.isMarker(newest[series.number].value) {
+            append(to: series, Staleness.marker, at: newest[series.number].timestamp + Self.tick)
         }
         return count
     }
 
-    private mutating func restore(_ chunk: SealedChunk, to series: SeriesReference) -> Int {
+    /// Between the last sample of a series and the marker that ends it.
+    private static let tick = Duration.milliseconds(1)
+
+    private mutating func restore(
+        _ chunk: SealedChunk,
+        _ samples: [Sample],
+        to series: SeriesReference
+    ) -> Int {
         let slot = series.number
-        let samples = chunk.samples
         guard let last = samples.last, chunk.last >= horizon else { return 0 }
         defer { noteTaken(slot, through: chunk.last) }
-        times.add(samples)
         if chunk.start > newest[slot].timestamp,
-            let evicted = histories[slot].restore(chunk, samples, limits, &times)
+            let evicted = histories[slot].restore(chunk, samples, limits, times)
         {
             evictedSamplesTotal += evicted
             newest[slot] = last

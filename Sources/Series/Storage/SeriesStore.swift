@@ -145,7 +145,7 @@ extension SeriesStore {
             guard time == newest[slot].timestamp else { return .outOfOrder }
             return sample == newest[slot] ? .duplicate : .conflictingValue
         }
-        let appended = histories[slot].append(sample, limits, &times)
+        let appended = histories[slot].append(sample, limits, times)
         evictedSamplesTotal += appended.evicted
         newest[slot] = sample
         if notesSealedChunks, appended.isSealed { noteSealed(slot) }

@@ -3,14 +3,12 @@ import Time
 /// The times at which many series have a sample each: those of the polls. A chunk whose samples have
 /// consecutive ones of these times stores the position of the first instead of times of its own.
 ///
-/// Invariants: times ascend. A position in use stays that of the same time until it is removed.
+/// Invariants: times ascend. A position stays that of the same time until it is removed.
 struct SharedTimes: Sendable {
     /// In milliseconds.
     private var times: [Int64] = []
     /// The position of the first time.
     private var base = 0
-    /// The first position from which on no chunk uses any.
-    private var usedEnd = 0
 
     /// Positions are stored in so many bits.
     static let positionBits = 22
@@ -24,10 +22,10 @@ struct SharedTimes: Sendable {
 
     subscript(position: Int) -> Int64 { times[position - base] }
 
-    /// The lowest bits of a position, from which `position(of:)` makes it again.
+    /// The lowest bits of a position, from which `position(ofBits:)` makes it again.
     static func bits(of position: Int) -> Int { position & mask }
 
-    func position(of bits: Int) -> Int { base + (bits - base) & Self.mask }
+    func position(ofBits bits: Int) -> Int { base + (bits - base) & Self.mask }
 
     /// Adds the time of a new poll. One that is not newer than all others is not shared.
     mutating func append(_ time: Timestamp) {
@@ -44,22 +42,15 @@ struct SharedTimes: Sendable {
         position < end && self[position] == time.milliseconds
     }
 
-    /// The position of the first of the samples, to be used in a chunk; nil if their times are not
-    /// consecutive here.
-    mutating func use(_ samples: [Sample]) -> Int? {
+    /// The position of the first of the samples; nil if their times are not consecutive here.
+    func position(of samples: [Sample]) -> Int? {
         guard let first = samples.first, times.count >= samples.count else { return nil }
         let newest = times.count - samples.count
         let time = first.timestamp.milliseconds
         // Mostly the samples are the newest ones.
         let index = times[newest] == time ? newest : index(of: time)
-        guard index <= newest, hasTimes(of: samples, from: index) else { return nil }
-        let position = base + index
-        use(through: position + samples.count - 1)
-        return position
+        return index <= newest && hasTimes(of: samples, from: index) ? base + index : nil
     }
-
-    /// A chunk uses the times up to this position.
-    mutating func use(through position: Int) { usedEnd = max(usedEnd, position + 1) }
 
     private func hasTimes(of samples: [Sample], from index: Int) -> Bool {
         for (offset, sample) in samples.enumerated()
@@ -91,39 +82,32 @@ struct SharedTimes: Sendable {
 
     // MARK: Earlier times
 
-    /// Adds the times of samples from before the first poll. The series of an earlier process
-    /// mostly have the same times, and the first one brings them for all. Times between those in
-    /// use cannot be added: such samples keep times of their own.
-    mutating func add(_ samples: [Sample]) {
-        guard let first = samples.first, let last = samples.last,
-            times.count + samples.count < Self.maximumCount
-        else { return }
-        let new = samples.map(\.timestamp.milliseconds)
-        if last.timestamp.milliseconds < times.first ?? .min {
-            times = new + times
-            base -= new.count
-            return
+    /// Adds times, oldest first, as far as they are older than all here. The series of an earlier
+    /// process mostly have the same times: the first one brings them for all.
+    mutating func addEarlier(_ new: [Timestamp]) {
+        let room = max(0, Self.maximumEarlierCount - times.count)
+        let first = times.first ?? .max
+        var earlier: [Int64] = []
+        for time in new.lazy.map(\.milliseconds) where time > earlier.last ?? .min && time < first {
+            earlier.append(time)
         }
-        // The part that is known already, and the rest in front of what nobody uses yet.
-        let used = usedEnd - base
-        let start = min(index(of: first.timestamp.milliseconds), used)
-        let known = used - start
-        guard known < new.count, times[start..<used].elementsEqual(new.prefix(known)),
-            used == times.count || last.timestamp.milliseconds < times[used]
-        else { return }
-        times.insert(contentsOf: new.dropFirst(known), at: used)
+        earlier.removeFirst(max(0, earlier.count - room))
+        times = earlier + times
+        base -= earlier.count
     }
 
-    /// Removes the times before the lowest position that chunks use; all of them if they use none.
-    /// The newest one stays: samples with it may still come.
+    /// The polls to come have room beside them.
+    private static let maximumEarlierCount = SeriesStore.usualSamplesPerSeries
+
+    /// Removes the times before the lowest position that chunks use; nil if they use none. The
+    /// newest ones stay: they may be those of samples that are in no chunk yet.
     mutating func remove(before position: Int?) {
         let count = min(max(0, (position ?? end) - base), max(0, times.count - Self.unsealedCount))
         guard count > 0 else { return }
         times.removeFirst(count)
         base += count
-        usedEnd = max(usedEnd, base)
     }
 
-    /// So many of the newest times may be those of samples that are in no chunk yet.
+    /// Twice as many as a series has samples that are not sealed: it may lack some polls.
     private static let unsealedCount = 2 * SeriesHistory.Limits.recentSamples
 }

@@ -78,10 +78,8 @@ struct HistoryRecording {
             where: { number, _ in series.places[number] != nil },
             { number, chunk in
                 guard let place = series.places[number] else { return }
-                try part.reader.append(chunk, to: place)
-                if series.polls.contains(number) {
-                    part.polls.formUnion(chunk.samples.map(\.timestamp))
-                }
+                try part.reader.append(chunk, to: place.index)
+                if place.isOfPolls { part.polls.formUnion(chunk.samples.map(\.timestamp)) }
             }
         )
         part.reader.putInOrder()
@@ -127,7 +125,7 @@ struct HistoryRecording {
             through: options.to,
             where: { try series.add($0, $1, to: &reader) { $0?.cloudEye != nil } },
             { number, chunk in
-                guard let place = series.places[number] else { return }
+                guard let place = series.places[number]?.index else { return }
                 for sample in chunk.samples {
                     if let before = newest[number], before.timestamp < sample.timestamp {
                         try hold(before, until: sample.timestamp, at: place)
@@ -137,7 +135,7 @@ struct HistoryRecording {
             }
         )
         for (number, sample) in newest {
-            guard let place = series.places[number] else { continue }
+            guard let place = series.places[number]?.index else { continue }
             try hold(sample, until: .distantFuture, at: place)
         }
         return unreadable
@@ -154,9 +152,14 @@ struct HistoryRecording {
 
     /// The series of a file that are of use, with their places in the recording.
     private struct SeriesPlaces: Sendable {
-        private(set) var places: [Int: Int] = [:]
-        /// The series that have a sample in each poll.
-        private(set) var polls: Set<Int> = []
+        struct Place: Sendable {
+            /// In the recording.
+            let index: Int
+            /// Whether the series has a sample in each poll.
+            let isOfPolls: Bool
+        }
+
+        private(set) var places: [Int: Place] = [:]
 
         @discardableResult
         mutating func add(
@@ -168,13 +171,12 @@ struct HistoryRecording {
             let name = series.labels.metricName
             guard isWanted(GraphMetric(rawValue: name)) else { return false }
             let generation = (name: HistoryRecording.generation, value: "\(series.generation)")
-            let place = try reader.make(
+            let index = try reader.make(
                 name: name,
                 labels: series.labels.filter { $0.name != Labels.metricNameLabel } + [generation]
             )
-            guard let place else { return false }
-            places[number] = place
-            if name == GraphMetric.up.rawValue { polls.insert(number) }
+            guard let index else { return false }
+            places[number] = Place(index: index, isOfPolls: name == GraphMetric.up.rawValue)
             return true
         }
     }

@@ -37,6 +37,7 @@ enum SampleFile {
         var isPresent = [Bool](repeating: false, count: series.count)
         var swept = origin
         for (poll, time) in polls.enumerated() {
+            store.beginPoll(at: time)
             for (index, reference) in references.enumerated() {
                 let value = value(index, poll)
                 // A series that a poll lacks has ended.
