@@ -207,12 +207,22 @@ struct Connection: ~Copyable {
         _ sql: String,
         _ arguments: [DatabaseValue]
     ) throws(DatabaseError) {
-        end()
+        guard unsafe cursor == nil else {
+            throw DatabaseError(
+                extendedCode: SQLITE_MISUSE,
+                message: "the rows of another query are being read"
+            )
+        }
         let code = unsafe sqlite3_prepare_v2(connection, sql, -1, &cursor, nil)
         guard code == SQLITE_OK, let statement = unsafe cursor else {
             throw unsafe DatabaseError(connection, code)
         }
-        try unsafe bind(arguments, to: statement)
+        do {
+            try unsafe bind(arguments, to: statement)
+        } catch {
+            end()
+            throw error
+        }
     }
 
     /// The next rows; none after the last.

@@ -133,4 +133,59 @@ struct DatabaseTests {
         let most = try database.read { try $0.fetchValue(Int.self, sql: "SELECT max(a) FROM t") }
         #expect(most == 399)
     }
+
+    private static let blobs = "SELECT a, CAST(b AS BLOB) FROM t ORDER BY rowid"
+
+    @Test("passes a number and a blob of each row, one after the other")
+    func blobs() throws {
+        try database.write { db in
+            for (number, text) in [(1, "one"), (2, ""), (3, nil), (4, "four")] as [(Int, String?)] {
+                try db.execute(sql: "INSERT INTO t VALUES (?, ?)", arguments: [number, text])
+            }
+            try db.execute(sql: "INSERT INTO t VALUES ('none', 'left out')")
+        }
+        var found: [Int: [UInt8]?] = [:]
+        let isWhole = try database.read { db in
+            try db.forEachBlob(sql: Self.blobs, where: { $0 != 4 }) { number, bytes in
+                found[number] = bytes
+                return true
+            }
+        }
+        #expect(isWhole && found == [1: Array("one".utf8), 2: [], 3: nil])
+    }
+
+    @Test("ends the reading of blobs when told to, and can be read again")
+    func endedBlobs() throws {
+        try database.write { db in
+            for number in 1...40 {
+                try db.execute(
+                    sql: "INSERT INTO t VALUES (?, ?)",
+                    arguments: [number, "\(number)"]
+                )
+            }
+        }
+        try database.read { db in
+            for end in [1, 20, 40] {
+                var kept: [[UInt8]] = []
+                let isWhole = try db.forEachBlob(sql: Self.blobs, where: { _ in true }) {
+                    if let bytes = $1 { kept.append(bytes) }
+                    return $0 != end
+                }
+                #expect(!isWhole && kept == (1...end).map { Array("\($0)".utf8) })
+                let isUnread = try db.forEachBlob(
+                    sql: Self.blobs,
+                    where: { $0 == end ? nil : false },
+                    { _, _ in true }
+                )
+                #expect(!isUnread)
+            }
+            // The rows of one query are read at a time.
+            _ = try db.forEachBlob(sql: Self.blobs, where: { _ in true }) { _, _ in
+                #expect(throws: DatabaseError.self) {
+                    try db.forEachRow(sql: "SELECT a FROM t") { _ in true }
+                }
+                return true
+            }
+        }
+    }
 }

@@ -148,6 +148,20 @@ struct SharedTimesTests {
         #expect(words[0] <= 2 * 9 && words[1] <= 5 * 10 && words[2] <= 2 * 9 + 3)
     }
 
+    @Test("no sample is dropped as long as a series has as many as it may")
+    func maximum() {
+        var store = SeriesStore(
+            retention: .seconds(3_600),
+            maximumSeries: 1,
+            maximumSamplesPerSeries: 17
+        )
+        for poll in 0..<17 {
+            store.beginPoll(at: .at(poll * 120))
+            store.append(["n": "0"], poll < 8 ? Double(poll % 2) : 5, at: .at(poll * 120))
+        }
+        #expect(store.values(["n": "0"]).count == 17 && store.evictedSamplesTotal == 0)
+    }
+
     @Test("an earlier process had the same times, which take no more memory", arguments: 0..<4)
     func restored(order: Int) {
         var store = SeriesStore(retention: .seconds(100_000), maximumSeries: 100)

@@ -26,10 +26,12 @@ struct SeriesHistory: Sendable {
         }
 
         /// Whether a chunk may take so many samples more, up to `last`.
-        func allow(_ chunk: ChunkHeader, _ count: Int, last: Timestamp) -> Bool {
+        func allow(_ chunk: ChunkHeader, _ more: Int, last: Timestamp) -> Bool {
             let start = Timestamp(milliseconds: chunk.start)
-            return chunk.form.count + count <= Limits.samplesPerChunk
-                && last <= start.advanced(byMilliseconds: chunkMilliseconds)
+            let count = chunk.form.count + more
+            return count <= Limits.recentSamples
+                || count <= Limits.samplesPerChunk
+                    && last <= start.advanced(byMilliseconds: chunkMilliseconds)
         }
     }
 
@@ -61,13 +63,13 @@ struct SeriesHistory: Sendable {
             return Appended()
         }
         seal(limits, times)
+        recent.removeAll(keepingCapacity: true)
         if let sealed = seal(sample, limits, times) {
             // No memory for recent samples is kept: they may never come.
             recent = []
             let removed = removeOldest(newest: sample, limits, times)
             return Appended(evicted: removed.evicted + sealed.evicted, isSealed: true)
         }
-        recent.removeAll(keepingCapacity: true)
         recent.append(sample)
         return removeOldest(newest: sample, limits, times)
     }
@@ -105,7 +107,9 @@ struct SeriesHistory: Sendable {
             // A time may be that of a poll by chance.
             let position = chunk.position == nil ? nil : times.position(of: [sample])
             sealed.append([sample], position: position)
-            return removeOldest(newest: sample, limits, times)
+            var appended = removeOldest(newest: sample, limits, times)
+            appended.isSealed = chunk.form.count % Limits.recentSamples != 0
+            return appended
         }
         sealed.extend(chunk, through: sample.timestamp)
         guard (chunk.form.count + 1) % Limits.recentSamples == 0 else { return Appended() }

@@ -92,6 +92,7 @@ struct SharedTimes: Sendable {
             earlier.append(time)
         }
         earlier.removeFirst(max(0, earlier.count - room))
+        guard !earlier.isEmpty else { return }
         times = earlier + times
         base -= earlier.count
     }
