@@ -11,8 +11,8 @@ struct SeriesHistory: Sendable {
         /// The maximum time span of one chunk.
         private let chunkMilliseconds: Int64
 
-        /// The number of uncompressed samples at which they are sealed into a chunk. They are a third
-        /// of the memory of a series of an hour.
+        /// The number of uncompressed samples at which they are sealed into a chunk. A series has them
+        /// only while it changes.
         static let recentSamples = 8
         /// A trade-off: a window that begins inside a chunk decodes the part before it for nothing,
         /// but each chunk costs a header.
