@@ -148,6 +148,22 @@ struct SharedTimesTests {
         #expect(words[0] <= 2 * 9 && words[1] <= 5 * 10 && words[2] <= 2 * 9 + 3)
     }
 
+    @Test("a value that is equal to the one before but has other bits is kept as it is")
+    func bits() {
+        var store = SeriesStore.large()
+        let values = [0, 0, -0.0, -0.0, 0, .nan, .nan, Staleness.marker, .nan, 0, -0.0]
+        for (poll, value) in values.enumerated() {
+            store.beginPoll(at: .at(poll))
+            store.append(["n": "0"], value, at: .at(poll))
+        }
+        let samples = store.rawSamples(
+            of: store.select([])[0],
+            after: .distantPast,
+            through: .distantFuture
+        )
+        #expect(samples.map(\.value.bitPattern) == values.map(\.bitPattern))
+    }
+
     @Test("no sample is dropped as long as a series has as many as it may")
     func maximum() {
         var store = SeriesStore(
